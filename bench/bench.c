@@ -110,7 +110,7 @@ static int bench_text(const char *policy)
 {
     wn_corpus mixed = wn_corpus_everyday(170, 4 << 20, 0);
     wn_corpus ascii = wn_corpus_everyday(170, 4 << 20, 1);
-    int       failed = wn_bench_normalizer("mixed", &mixed) || wn_bench_normalizer("ascii", &ascii) ||
+    int failed = wn_bench_normalizer("mixed", &mixed) || wn_bench_normalizer("ascii", &ascii) ||
                  wn_bench_parts("text-mixed", policy, &mixed, 1) ||
                  wn_bench_parts("text-ascii", policy, &ascii, 1);
 
@@ -173,6 +173,7 @@ int main(int argc, char **argv)
         return bench_pictures(argv[2], argv + 3, argc - 3);
     if (argc >= 3 && strcmp(argv[1], "start") == 0)
         return bench_start(argv[2]);
-    (void)fputs("usage: winnow-bench text POLICY | pictures POLICY FILE... | start POLICY\n", stderr);
+    (void)fputs("usage: winnow-bench text POLICY | pictures POLICY FILE... | start POLICY\n",
+                stderr);
     return 2;
 }

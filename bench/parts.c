@@ -117,7 +117,8 @@ int wn_bench_parts(const char *label, const char *policy, const wn_corpus *corpu
                      (double)(corpus->bytes * rounds), is_text);
         wn_bench_print(is_text ? "texts a second and core" : "pictures a second",
                        (double)(corpus->count * rounds) / used, "1/s");
-        wn_bench_print(is_text ? "resident, text" : "resident, pictures", wn_bench_resident(), "MiB");
+        wn_bench_print(is_text ? "resident, text" : "resident, pictures", wn_bench_resident(),
+                       "MiB");
     }
     wn_engine_free(engine);
     return failed ? 2 : 0;

@@ -79,7 +79,7 @@ int wn_bench_normalizer(const char *label, const wn_corpus *corpus)
     wn_bench_print(name, ours / rate(do_memcpy, copy, corpus), "ratio");
 #ifdef WN_BENCH_ICU
     {
-        UErrorCode         status = U_ZERO_ERROR;
+        UErrorCode          status = U_ZERO_ERROR;
         const UNormalizer2 *icu = unorm2_getNFKCCasefoldInstance(&status);
         union {
             const void *in;

@@ -11,7 +11,8 @@
 
 enum {
     LIST_MAX = 64 << 20,
-    MARKED_MAX = 8, /* bytes of a form that counts only with its diacritics; longer ones are rare words */
+    MARKED_MAX =
+        8, /* bytes of a form that counts only with its diacritics; longer ones are rare words */
 };
 
 typedef struct table {
@@ -81,8 +82,8 @@ static bool insert(table *m, const wn_phrase *k, size_t offset, unsigned classes
     if (m->slots[at].len == 0) {
         m->used++;
         m->hashes[at] = k->hash;
-        m->slots[at] = (wn_phrase_slot){ (uint32_t)(k->hash >> 32), (uint32_t)offset,
-                                         (uint8_t)k->len, 0, 0 };
+        m->slots[at] =
+            (wn_phrase_slot){ (uint32_t)(k->hash >> 32), (uint32_t)offset, (uint8_t)k->len, 0, 0 };
     }
     m->slots[at].classes = (uint8_t)(m->slots[at].classes | classes);
     return true;
@@ -99,7 +100,9 @@ static unsigned mark_class(const wn_text *text, size_t from, size_t to, unsigned
     for (uint32_t i = start; i < end; i++)
         if (text->norm.ptr[i] >= 0x80)
             return class;
-    return end - start <= MARKED_MAX && wn_phrase_has_marks(text, start, end) ? class << WN_PHRASE_MARKED : class;
+    return end - start <= MARKED_MAX && wn_phrase_has_marks(text, start, end)
+               ? class << WN_PHRASE_MARKED
+               : class;
 }
 
 /* Add the form that tokens [from, to) make. What is not a phrase is passed over. */
@@ -139,8 +142,10 @@ static unsigned class_of(const wn_text *text, const wn_token *t)
 {
     static const struct {
         const char *name;
-        unsigned    class;
-    } classes[] = { { "article", WN_MATCH_ARTICLE }, { "term", WN_MATCH_TERM }, { "noun", WN_MATCH_NOUN } };
+        unsigned class;
+    } classes[] = { { "article", WN_MATCH_ARTICLE },
+                    { "term", WN_MATCH_TERM },
+                    { "noun", WN_MATCH_NOUN } };
 
     for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
         if (strlen(classes[i].name) == t->end - t->start &&
@@ -159,7 +164,7 @@ static bool add_list(table *m, const wn_text *text)
         const uint8_t *nl = memchr(p + line, '\n', text->norm.len - line);
         size_t         end = nl ? (size_t)(nl - p) : text->norm.len, from;
         const uint8_t *tab = memchr(p + line, '\t', end - line);
-        unsigned       class = 0;
+        unsigned class = 0;
 
         if (tab != NULL)
             while (at < n && text->tokens[at].start < (size_t)(tab - p))

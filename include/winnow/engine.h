@@ -28,8 +28,10 @@ typedef struct wn_engine_options {
     uint64_t    max_memory;     /* ceiling of one item's working memory; 0 takes 2 GiB */
 } wn_engine_options;
 
-#define WN_ENGINE_OPTIONS_INIT \
-    { sizeof(wn_engine_options), NULL, NULL, NULL, NULL, NULL, 0, 0 }
+#define WN_ENGINE_OPTIONS_INIT                                                                     \
+    {                                                                                              \
+        sizeof(wn_engine_options), NULL, NULL, NULL, NULL, NULL, 0, 0                              \
+    }
 
 /* One of the closed list of facts that a caller may pass about the context of an item. */
 typedef struct wn_meta {
@@ -39,19 +41,21 @@ typedef struct wn_meta {
 
 /* What to judge. Start from WN_ITEM_INIT. Everything is borrowed until the call returns. */
 typedef struct wn_item_request {
-    size_t         size;        /* sizeof(wn_item_request): set by the initialiser */
-    wn_span        bytes;       /* the item itself, unless `path` is set */
-    const char    *path;        /* read the item from this file instead; NULL for `bytes` */
-    const char    *name;        /* how the verdict names the item; default: `path`, else `index` */
-    uint64_t       index;       /* how the verdict names an item without name and path */
-    const char    *surface;     /* where it was posted, as the policy names it; may be NULL */
-    int            is_text;     /* 1: the bytes are text, whatever they look like */
+    size_t         size;    /* sizeof(wn_item_request): set by the initialiser */
+    wn_span        bytes;   /* the item itself, unless `path` is set */
+    const char    *path;    /* read the item from this file instead; NULL for `bytes` */
+    const char    *name;    /* how the verdict names the item; default: `path`, else `index` */
+    uint64_t       index;   /* how the verdict names an item without name and path */
+    const char    *surface; /* where it was posted, as the policy names it; may be NULL */
+    int            is_text; /* 1: the bytes are text, whatever they look like */
     const wn_meta *meta;
     size_t         meta_count;
 } wn_item_request;
 
-#define WN_ITEM_INIT \
-    { sizeof(wn_item_request), { NULL, 0 }, NULL, NULL, 0, NULL, 0, NULL, 0 }
+#define WN_ITEM_INIT                                                                               \
+    {                                                                                              \
+        sizeof(wn_item_request), { NULL, 0 }, NULL, NULL, 0, NULL, 0, NULL, 0                      \
+    }
 
 /*
  * Open an engine: compile the policy with its lists, load the models. What is

@@ -25,10 +25,10 @@ typedef enum wn_code {
  */
 typedef struct wn_err {
     wn_code  code;
-    uint32_t line;      /* 1-based; 0 when there is no position */
-    uint32_t column;    /* 1-based; 0 when there is no position */
-    char     file[96];  /* of a policy, list or manifest; empty when there is none */
-    char     msg[400];  /* what is wrong and what to do about it */
+    uint32_t line;     /* 1-based; 0 when there is no position */
+    uint32_t column;   /* 1-based; 0 when there is no position */
+    char     file[96]; /* of a policy, list or manifest; empty when there is none */
+    char     msg[400]; /* what is wrong and what to do about it */
 } wn_err;
 
 /* The code's stable short name, as used in verdicts: "limit", "format", ... Never NULL. */

@@ -37,13 +37,13 @@ typedef struct wn_reason_info {
     wn_action   action;     /* what this reason alone asks for */
     bool        calibrated; /* whether the score means a measured probability */
     const char *detector;
-    const char *rule;       /* "threshold", "list:ID" or "rule:ID" */
+    const char *rule; /* "threshold", "list:ID" or "rule:ID" */
     size_t      evidence_count;
 } wn_reason_info;
 
 /* One piece of evidence: where in the item, and how much it weighed. */
 typedef struct wn_evidence_info {
-    const char *view;   /* the kind of view it was seen in: "text", "image", ... */
+    const char *view; /* the kind of view it was seen in: "text", "image", ... */
     wn_place    place;
     float       weight; /* its share in the detector's score; 0 when not additive */
     const char *note;   /* what it is, in a few words; never NULL */

@@ -21,12 +21,12 @@
 #ifdef WN_ARENA_ASAN
 #include <sanitizer/asan_interface.h>
 #define CLOSE(ptr, len) ASAN_POISON_MEMORY_REGION((ptr), (len))
-#define OPEN(ptr, len)  ASAN_UNPOISON_MEMORY_REGION((ptr), (len))
-#define GAP             16
+#define OPEN(ptr, len) ASAN_UNPOISON_MEMORY_REGION((ptr), (len))
+#define GAP 16
 #else
 #define CLOSE(ptr, len) ((void)(ptr), (void)(len))
-#define OPEN(ptr, len)  ((void)(ptr), (void)(len))
-#define GAP             0
+#define OPEN(ptr, len) ((void)(ptr), (void)(len))
+#define GAP 0
 #endif
 
 enum { ALIGN = _Alignof(max_align_t), FIRST_BLOCK = 16 * 1024, LARGE_BLOCK = 1024 * 1024 };
@@ -212,7 +212,8 @@ wn_code wn_arena_fail(const wn_arena *a, wn_err *err)
 {
     if (!a->hit_ceiling)
         return wn_fail_nomem(err);
-    return wn_fail(err, WN_E_LIMIT, "this item needs more than the %zu MiB of memory an item may take",
+    return wn_fail(err, WN_E_LIMIT,
+                   "this item needs more than the %zu MiB of memory an item may take",
                    a->ceiling >> 20);
 }
 

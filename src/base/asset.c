@@ -2,12 +2,12 @@
 /* The symbols that data/meson.build makes, behind one function. */
 #include "src/base/asset.h"
 
-#define ASSETS(X)         \
-    X(identity)           \
-    X(neutral)            \
-    X(policy_default)     \
-    X(policy_marketplace) \
-    X(policy_children)    \
+#define ASSETS(X)                                                                                  \
+    X(identity)                                                                                    \
+    X(neutral)                                                                                     \
+    X(policy_default)                                                                              \
+    X(policy_marketplace)                                                                          \
+    X(policy_children)                                                                             \
     X(text_model)
 
 #define DECLARE(name) extern const uint8_t wn_asset_##name##_start[], wn_asset_##name##_end[];

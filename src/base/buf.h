@@ -21,7 +21,10 @@ typedef struct wn_buf {
     wn_code  failed; /* WN_OK, WN_E_LIMIT or WN_E_NOMEM */
 } wn_buf;
 
-#define WN_BUF_INIT(max) { NULL, 0, 0, (max), WN_OK }
+#define WN_BUF_INIT(max)                                                                           \
+    {                                                                                              \
+        NULL, 0, 0, (max), WN_OK                                                                   \
+    }
 
 /* Append bytes, a C string, one byte, or formatted text. */
 void wn_buf_add(wn_buf *buf, const void *ptr, size_t len);

@@ -21,11 +21,11 @@ wn_code wn_fail_at(wn_err *err, wn_code code, const char *file, uint32_t line, u
 wn_code wn_fail_nomem(wn_err *err);
 
 /* Return a failed code upward. The only macro that returns. */
-#define WN_TRY(expr)                   \
-    do {                               \
-        wn_code wn_try_code_ = (expr); \
-        if (wn_try_code_ != WN_OK)     \
-            return wn_try_code_;       \
+#define WN_TRY(expr)                                                                               \
+    do {                                                                                           \
+        wn_code wn_try_code_ = (expr);                                                             \
+        if (wn_try_code_ != WN_OK)                                                                 \
+            return wn_try_code_;                                                                   \
     } while (0)
 
 #endif

@@ -57,9 +57,9 @@ wn_code wn_file_read(wn_arena *arena, const char *path, uint64_t max, wn_span *r
 {
     /* O_NONBLOCK: opening a FIFO must not wait for its writer. */
     WN_AUTO(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    struct stat st;
-    uint8_t    *data;
-    size_t      got;
+    struct stat           st;
+    uint8_t              *data;
+    size_t                got;
 
     if (fd < 0)
         return fail_errno(err, path, "cannot open");
@@ -68,8 +68,9 @@ wn_code wn_file_read(wn_arena *arena, const char *path, uint64_t max, wn_span *r
     if (S_ISDIR(st.st_mode))
         return wn_fail_at(err, WN_E_IO, path, 0, 0, "this is a folder, not a file");
     if (!S_ISREG(st.st_mode))
-        return wn_fail_at(err, WN_E_IO, path, 0, 0,
-                          "not a regular file (a FIFO, socket or device): copy its content to a file");
+        return wn_fail_at(
+            err, WN_E_IO, path, 0, 0,
+            "not a regular file (a FIFO, socket or device): copy its content to a file");
     if ((uint64_t)st.st_size > max)
         return fail_size(err, path, (uint64_t)st.st_size, max);
     data = wn_arena_alloc(arena, (size_t)st.st_size + 1, 1);
@@ -84,7 +85,7 @@ wn_code wn_file_read(wn_arena *arena, const char *path, uint64_t max, wn_span *r
 wn_code wn_fd_read(wn_arena *arena, int fd, uint64_t max, wn_span *ret, wn_err *err)
 {
     WN_AUTO(wn_buf_done) wn_buf buf = WN_BUF_INIT((size_t)max + 1);
-    uint8_t *data;
+    uint8_t                    *data;
 
     do {
         size_t got;

@@ -17,7 +17,10 @@ typedef struct wn_json {
     unsigned depth;
 } wn_json;
 
-#define WN_JSON_INIT(b) { (b), 0, 0 }
+#define WN_JSON_INIT(b)                                                                            \
+    {                                                                                              \
+        (b), 0, 0                                                                                  \
+    }
 
 /* Open an object or array, close the innermost. */
 void wn_json_object(wn_json *j);

@@ -88,11 +88,11 @@ static wn_code eval(wn_arena *arena, const arguments *a, wn_buf *out, wn_err *er
 int wn_cli_eval(int argc, char **argv)
 {
     WN_AUTO(wn_buf_done) wn_buf out = WN_BUF_INIT((size_t)1 << 26);
-    arguments a = { .dev = true };
-    bool      help_only = false;
-    wn_arena *arena;
-    wn_err    err = { .code = WN_OK };
-    wn_code   code;
+    arguments                   a = { .dev = true };
+    bool                        help_only = false;
+    wn_arena                   *arena;
+    wn_err                      err = { .code = WN_OK };
+    wn_code                     code;
 
     if (!read_arguments(argc, argv, &a, &help_only))
         return WN_EXIT_ERROR;

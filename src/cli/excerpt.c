@@ -9,11 +9,11 @@
 #include "src/base/utf8.h"
 
 enum {
-    CONTEXT = 30,      /* characters shown on each side of a mark */
-    LINE_CHARS = 100,  /* most characters of one excerpt */
+    CONTEXT = 30,     /* characters shown on each side of a mark */
+    LINE_CHARS = 100, /* most characters of one excerpt */
 };
 
-#define MARK_ON  "\033[4;31m"
+#define MARK_ON "\033[4;31m"
 #define MARK_OFF "\033[0m"
 
 /* Characters that would move the cursor, reorder the line or hide: shown as a dot. */

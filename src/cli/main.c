@@ -37,8 +37,10 @@ enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static int usage(FILE *out)
 {
-    (void)fprintf(out, "Winnow %s: judges text and pictures by your own policy, and shows why.\n\n"
-                       "usage: winnow COMMAND [ARGUMENT]...\n\ncommands:\n", wn_version());
+    (void)fprintf(out,
+                  "Winnow %s: judges text and pictures by your own policy, and shows why.\n\n"
+                  "usage: winnow COMMAND [ARGUMENT]...\n\ncommands:\n",
+                  wn_version());
     for (size_t i = 0; i < COMMANDS; i++)
         (void)fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].about);
     (void)fputs("\n`winnow COMMAND --help` explains a command. Try:\n"

@@ -10,8 +10,8 @@
 enum { MAX_MARKS = 64, MAX_PARTS = 3 };
 
 static const char *const action_colours[] = {
-    [WN_ACTION_ALLOW] = "\033[32m",  [WN_ACTION_LABEL] = "\033[36m",
-    [WN_ACTION_REVIEW] = "\033[33m", [WN_ACTION_BLOCK] = "\033[1;31m",
+    [WN_ACTION_ALLOW] = "\033[32m",   [WN_ACTION_LABEL] = "\033[36m",
+    [WN_ACTION_REVIEW] = "\033[33m",  [WN_ACTION_BLOCK] = "\033[1;31m",
     [WN_ACTION_ERROR] = "\033[1;35m",
 };
 

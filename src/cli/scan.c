@@ -132,8 +132,8 @@ static wn_span text_of(const slot *s, wn_arena *arena)
 
 static void print_human(run *r, const slot *s)
 {
-    char      index[32];
-    wn_arena *arena;
+    char        index[32];
+    wn_arena   *arena;
     const char *name = s->input.name ? s->input.name : s->input.path;
 
     if (r->options->quiet && wn_verdict_action(s->verdict) == WN_ACTION_ALLOW)
@@ -303,8 +303,18 @@ static bool add_text(scan_options *o, char *arg)
     return true;
 }
 
-enum { OPT_POLICY = 256, OPT_SURFACE, OPT_META, OPT_TEXT, OPT_LINES, OPT_JSON, OPT_JOBS,
-       OPT_MAX_BYTES, OPT_TEXT_MODEL, OPT_MODELS_DIR };
+enum {
+    OPT_POLICY = 256,
+    OPT_SURFACE,
+    OPT_META,
+    OPT_TEXT,
+    OPT_LINES,
+    OPT_JSON,
+    OPT_JOBS,
+    OPT_MAX_BYTES,
+    OPT_TEXT_MODEL,
+    OPT_MODELS_DIR
+};
 
 static bool set_option(scan_options *o, int c, char *arg)
 {

@@ -16,11 +16,11 @@ enum { READ_SIZE = 256 * 1024 };
 
 struct wn_source {
     wn_source_options options;
-    size_t            text, path;  /* the next argument of each kind */
-    uint64_t          index;       /* of the next item without a name */
-    FTS              *walk;        /* the folder being walked */
-    int               fd;          /* the file whose lines are being read, or -1 */
-    uint8_t          *block;       /* READ_SIZE bytes of it */
+    size_t            text, path; /* the next argument of each kind */
+    uint64_t          index;      /* of the next item without a name */
+    FTS              *walk;       /* the folder being walked */
+    int               fd;         /* the file whose lines are being read, or -1 */
+    uint8_t          *block;      /* READ_SIZE bytes of it */
     size_t            block_len, block_at;
 };
 
@@ -194,7 +194,8 @@ static wn_code open_lines(wn_source *s, const char *path, wn_input *ret, wn_err 
         return problem(ret, path, strerror(errno), err);
     if (fstat(s->fd, &st) == 0 && S_ISDIR(st.st_mode)) {
         close_lines(s);
-        return problem(ret, path, "a folder has no lines: name its files, or leave --lines out", err);
+        return problem(ret, path, "a folder has no lines: name its files, or leave --lines out",
+                       err);
     }
     return WN_OK;
 }

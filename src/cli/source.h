@@ -14,8 +14,8 @@
 
 /* One item to judge. Owns its strings and bytes; done with wn_input_done. */
 typedef struct wn_input {
-    char    *path;     /* a file to read, or NULL for `bytes` */
-    char    *name;     /* how the verdict names it, or NULL for `index` */
+    char    *path; /* a file to read, or NULL for `bytes` */
+    char    *name; /* how the verdict names it, or NULL for `index` */
     uint64_t index;
     wn_buf   bytes;
     size_t   full_len; /* of the bytes, also when they were too many to keep */

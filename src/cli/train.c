@@ -127,14 +127,14 @@ static wn_code write_files(wn_arena *arena, const arguments *a, const wn_trained
                            const wn_eval *eval, const wn_linear *model, wn_err *err)
 {
     WN_AUTO(wn_buf_done) wn_buf text = WN_BUF_INIT((size_t)1 << 26);
-    wn_neutral_kind neutral[WN_NEUTRAL_KINDS];
-    wn_card         card = { .command = command_of(arena, a),
-                             .seed = a->train.seed,
-                             .model = model,
-                             .digest = wn_sha256(trained->file),
-                             .trained = trained,
-                             .eval = eval,
-                             .neutral = neutral };
+    wn_neutral_kind             neutral[WN_NEUTRAL_KINDS];
+    wn_card                     card = { .command = command_of(arena, a),
+                                         .seed = a->train.seed,
+                                         .model = model,
+                                         .digest = wn_sha256(trained->file),
+                                         .trained = trained,
+                                         .eval = eval,
+                                         .neutral = neutral };
 
     if (card.command == NULL)
         return wn_arena_fail(arena, err);

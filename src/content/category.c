@@ -26,11 +26,8 @@ static const char *const category_names[WN_CATEGORIES] = {
 };
 
 static const char *const action_names[] = {
-    [WN_ACTION_ALLOW] = "allow",
-    [WN_ACTION_LABEL] = "label",
-    [WN_ACTION_REVIEW] = "review",
-    [WN_ACTION_BLOCK] = "block",
-    [WN_ACTION_ERROR] = "error",
+    [WN_ACTION_ALLOW] = "allow", [WN_ACTION_LABEL] = "label", [WN_ACTION_REVIEW] = "review",
+    [WN_ACTION_BLOCK] = "block", [WN_ACTION_ERROR] = "error",
 };
 
 const char *wn_category_name(wn_category category)

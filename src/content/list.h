@@ -16,10 +16,10 @@ typedef enum wn_list_kind { WN_LIST_TERMS, WN_LIST_HASHES } wn_list_kind;
 
 /* Strings live as long as the policy. */
 typedef struct wn_list_spec {
-    const char  *id;           /* already checked against the naming rules */
-    const char  *file;         /* path to open, resolved against the policy's folder */
-    const char  *policy_file;  /* for errors about the declaration itself */
-    uint32_t     line;         /* of the declaration in the policy */
+    const char  *id;          /* already checked against the naming rules */
+    const char  *file;        /* path to open, resolved against the policy's folder */
+    const char  *policy_file; /* for errors about the declaration itself */
+    uint32_t     line;        /* of the declaration in the policy */
     wn_list_kind kind;
     wn_category  category;     /* of entries without one of their own */
     wn_action    action;       /* of entries without one of their own */

@@ -18,7 +18,7 @@
 
 /* What a part may need when it is opened. Everything outlives the part. */
 typedef struct wn_env {
-    wn_arena           *arena;       /* the engine's own: for what lives as long as the part */
+    wn_arena           *arena; /* the engine's own: for what lives as long as the part */
     const char         *models_dir;
     const char         *helper_dir;
     const char         *onnxruntime; /* path of the library, or NULL to look for it */

@@ -28,7 +28,7 @@ static wn_code grow(wn_arena *arena, void **items, size_t count, size_t *cap, si
 static wn_code add_view(wn_scan *scan, wn_view **ret, wn_err *err)
 {
     void    *views = scan->views;
-    wn_view *view;
+    wn_view *view = NULL;
 
     if (scan->view_count >= WN_MAX_VIEWS)
         return wn_fail(err, WN_E_LIMIT, "more than %d parts in one item", WN_MAX_VIEWS);
@@ -45,7 +45,7 @@ static wn_code add_view(wn_scan *scan, wn_view **ret, wn_err *err)
 
 wn_code wn_scan_init(wn_scan *scan, wn_arena *arena, wn_span bytes, wn_media media, wn_err *err)
 {
-    wn_view *root;
+    wn_view *root = NULL;
 
     memset(scan, 0, sizeof *scan);
     scan->arena = arena;
@@ -60,7 +60,7 @@ wn_code wn_scan_init(wn_scan *scan, wn_arena *arena, wn_span bytes, wn_media med
 wn_code wn_scan_add_view(wn_scan *scan, const wn_view *parent, wn_view_kind kind,
                          const char *extractor, wn_place place, wn_view **ret, wn_err *err)
 {
-    wn_view *view;
+    wn_view *view = NULL;
 
     WN_TRY(add_view(scan, &view, err));
     view->kind = kind;

@@ -24,15 +24,15 @@ typedef struct wn_evidence {
  */
 typedef struct wn_signal {
     wn_category        category;
-    float              score;      /* [0, 1] */
+    float              score; /* [0, 1] */
     bool               calibrated;
     const char        *detector;
     const wn_view     *view;
     const wn_evidence *evidence;
     size_t             evidence_count;
     /* For a hit of a list: */
-    const char *list;       /* its id in the policy, or NULL */
-    wn_action   action;     /* what the entry asks for, WN_ACTION_ALLOW when nothing of its own */
+    const char *list;   /* its id in the policy, or NULL */
+    wn_action   action; /* what the entry asks for, WN_ACTION_ALLOW when nothing of its own */
 } wn_signal;
 
 #endif

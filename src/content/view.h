@@ -28,7 +28,7 @@ typedef enum wn_media {
     WN_MEDIA_OTHER_IMAGE, /* a picture format that is known and not read */
     WN_MEDIA_VIDEO,
     WN_MEDIA_SOUND,
-    WN_MEDIA_DOCUMENT,    /* PDF, office files */
+    WN_MEDIA_DOCUMENT, /* PDF, office files */
     WN_MEDIA_ARCHIVE,
 } wn_media;
 
@@ -46,15 +46,15 @@ struct wn_text; /* src/text/normalize.h */
  */
 typedef struct wn_view {
     wn_view_kind          kind;
-    uint32_t              id;      /* position in wn_scan.views; the root is 0 */
-    const struct wn_view *parent;  /* NULL for the root */
-    wn_place              place;   /* of this view in its parent */
+    uint32_t              id;        /* position in wn_scan.views; the root is 0 */
+    const struct wn_view *parent;    /* NULL for the root */
+    wn_place              place;     /* of this view in its parent */
     const char           *extractor; /* name of what made it; NULL for the root */
-    wn_media              media;   /* WN_VIEW_FILE */
-    wn_span               bytes;   /* WN_VIEW_FILE and WN_VIEW_TEXT: the original bytes */
-    wn_digest             sha256;  /* WN_VIEW_FILE */
-    wn_image              image;   /* WN_VIEW_IMAGE */
-    const struct wn_text *text;    /* WN_VIEW_TEXT: the normalised form */
+    wn_media              media;     /* WN_VIEW_FILE */
+    wn_span               bytes;     /* WN_VIEW_FILE and WN_VIEW_TEXT: the original bytes */
+    wn_digest             sha256;    /* WN_VIEW_FILE */
+    wn_image              image;     /* WN_VIEW_IMAGE */
+    const struct wn_text *text;      /* WN_VIEW_TEXT: the normalised form */
 } wn_view;
 
 /* "file", "text", "image" or "sound". */

@@ -53,9 +53,10 @@ static wn_code classifier_open(const wn_env *env, wn_opened *ret, wn_err *err)
     ret->scores = wn_linear_categories(model);
     ret->model = (wn_model_info){
         .name = name,
-        .about = calibrated ? "words, word pairs and character n-grams"
-                            : "words, word pairs and character n-grams; some categories' scores are "
-                              "not calibrated (see its card)",
+        .about = calibrated
+                     ? "words, word pairs and character n-grams"
+                     : "words, word pairs and character n-grams; some categories' scores are "
+                       "not calibrated (see its card)",
         .digest = wn_sha256(file),
         .calibrated = calibrated,
     };

@@ -61,7 +61,11 @@ static wn_code sexual_open(const wn_env *env, wn_opened *ret, wn_err *err)
     if (code == WN_E_NOMEM)
         return wn_fail_nomem(err);
     if (code != WN_OK)
-        return absent(env, ret, why.msg, err);
+        /* Not why.msg: a path in it would enter the verdict's digest. */
+        return absent(env, ret,
+                      "no ONNX Runtime that works was found (docs/CONFIGURATION.md says where it "
+                      "is looked for)",
+                      err);
     code = wn_nsfw_load(env->arena, ort, path, &model, err);
     wn_ort_unref(ort);
     if (code != WN_OK)
@@ -77,17 +81,17 @@ static wn_code sexual_open(const wn_env *env, wn_opened *ret, wn_err *err)
 
 static wn_code sexual_run(void *state, wn_scan *scan, const wn_view *view, wn_err *err)
 {
-    wn_nsfw       *model = state;
-    uint32_t       side = wn_nsfw_side(model);
-    float         *planes = wn_arena_alloc(scan->arena, (size_t)side * side, 3 * sizeof *planes);
-    wn_evidence   *evidence = WN_ARENA_NEW(scan->arena, wn_evidence);
-    float          classes[WN_NSFW_CLASSES];
-    wn_signal      signal = { .category = WN_CAT_SEXUAL,
-                              .detector = wn_detect_sexual_imagery.name,
-                              .view = view,
-                              .evidence = evidence,
-                              .evidence_count = 1 };
-    bool           drawn;
+    wn_nsfw     *model = state;
+    uint32_t     side = wn_nsfw_side(model);
+    float       *planes = wn_arena_alloc(scan->arena, (size_t)side * side, 3 * sizeof *planes);
+    wn_evidence *evidence = WN_ARENA_NEW(scan->arena, wn_evidence);
+    float        classes[WN_NSFW_CLASSES];
+    wn_signal    signal = { .category = WN_CAT_SEXUAL,
+                            .detector = wn_detect_sexual_imagery.name,
+                            .view = view,
+                            .evidence = evidence,
+                            .evidence_count = 1 };
+    bool         drawn;
 
     if (planes == NULL || evidence == NULL)
         return wn_arena_fail(scan->arena, err);

@@ -7,11 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <hs_runtime.h>
-
 #include "src/base/buf.h"
 #include "src/base/stash.h"
 #include "src/detect/term_db.h"
+
+/* Of Vectorscan. */
+struct hs_database;
+struct hs_scratch;
 
 /* No entry: the end of a chain. */
 #define WN_TERM_NONE UINT32_MAX
@@ -40,8 +42,8 @@ struct wn_term_db {
     wn_term_literal_node *literals;
     wn_term_sought       *patterns;
     size_t                entry_count, literal_count, pattern_count;
-    hs_database_t        *literal_db, *pattern_db; /* NULL when there is nothing to seek */
-    hs_scratch_t         *scratch;                 /* only to be cloned */
+    struct hs_database   *literal_db, *pattern_db; /* NULL when there is nothing to seek */
+    struct hs_scratch    *scratch;                 /* only to be cloned */
     wn_stash             *workers;
 };
 
@@ -53,9 +55,9 @@ typedef struct wn_term_seen {
 
 /* Scratch of one thread. */
 typedef struct wn_term_worker {
-    hs_scratch_t *scratch;
-    wn_term_seen *seen;
-    wn_buf        hits; /* of raw_hit, see term_match.c */
+    struct hs_scratch *scratch;
+    wn_term_seen      *seen;
+    wn_buf             hits; /* of raw_hit, see term_match.c */
 } wn_term_worker;
 
 #endif

@@ -102,8 +102,7 @@ static wn_code add_entries(builder *b, size_t list_count)
 
             db->entries[at] = (wn_term_entry){ term, (uint32_t)l, WN_TERM_NONE, WN_TERM_NONE };
             for (size_t i = 0; i < term->branch_count; i++)
-                db->patterns[db->pattern_count++] =
-                    (wn_term_sought){ at, &term->branches[i] };
+                db->patterns[db->pattern_count++] = (wn_term_sought){ at, &term->branches[i] };
             if (term->branch_count == 0)
                 WN_TRY(add_literal(b, at));
         }
@@ -155,10 +154,10 @@ static wn_code fail_compile(const builder *b, const wn_term_entry *e, const char
 
 static wn_code compile_literals(builder *b)
 {
-    wn_term_db         *db = b->db;
-    hs_compile_error_t *error = NULL;
+    wn_term_db          *db = b->db;
+    hs_compile_error_t  *error = NULL;
     const wn_term_entry *e = NULL;
-    wn_code             code;
+    wn_code              code;
 
     if (db->literal_count == 0)
         return WN_OK;
@@ -168,9 +167,8 @@ static wn_code compile_literals(builder *b)
         b->flags[i] = 0; /* both sides are case-folded */
         b->ids[i] = (unsigned)i;
     }
-    if (hs_compile_lit_multi(b->expressions, b->flags, b->ids, b->lens,
-                             (unsigned)db->literal_count, HS_MODE_BLOCK, NULL, &db->literal_db,
-                             &error) == HS_SUCCESS)
+    if (hs_compile_lit_multi(b->expressions, b->flags, b->ids, b->lens, (unsigned)db->literal_count,
+                             HS_MODE_BLOCK, NULL, &db->literal_db, &error) == HS_SUCCESS)
         return WN_OK;
     if (error->expression >= 0) {
         const wn_term_literal_node *n = &db->literals[error->expression];
@@ -229,7 +227,7 @@ static wn_code build(builder *b, size_t list_count)
 wn_code wn_term_db_new(const wn_termlist *lists, size_t count, wn_term_db **ret, wn_err *err)
 {
     WN_AUTO(builder_done) builder b = { .lists = lists, .err = err };
-    wn_code code;
+    wn_code                       code;
 
     if (hs_valid_platform() != HS_SUCCESS)
         return wn_fail(err, WN_E_UNSUPPORTED,

@@ -41,6 +41,7 @@ typedef struct wn_term_hits {
 WN_NODISCARD wn_code wn_term_db_new(const wn_termlist *lists, size_t count, wn_term_db **ret,
                                     wn_err *err);
 
+/* Free compiled lists; nobody may be matching with them. NULL is allowed. */
 void wn_term_db_free(wn_term_db *db);
 
 /*

@@ -27,7 +27,8 @@ static bool is_leet_symbol(uint32_t cp)
                      : cp == 0x20AC || cp == 0xA3 || cp == 0xA5 || cp == 0xA2;
 }
 
-/* What stands in bytes [start, end) of the text, where the character `cp` of the skeleton comes from. */
+/* What stands in bytes [start, end) of the text: the character `cp` of the skeleton is from there.
+ */
 static origin origin_of(wn_span norm, uint32_t start, uint32_t end, uint32_t cp)
 {
     origin   o = { .word = is_word(cp) };

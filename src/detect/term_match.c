@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <hs_runtime.h>
+
 #include "src/base/err.h"
 #include "src/base/mem.h"
 #include "src/detect/term_compiled.h"
@@ -148,8 +150,8 @@ static wn_code scan(matcher *m, const hs_database_t *db, wn_span text, match_eve
 
     if (db == NULL || text.len == 0 || m->cut)
         return WN_OK;
-    code = hs_scan(db, (const char *)text.ptr, (unsigned)text.len, 0, m->worker->scratch, on_match,
-                   m);
+    code =
+        hs_scan(db, (const char *)text.ptr, (unsigned)text.len, 0, m->worker->scratch, on_match, m);
     WN_TRY(wn_buf_check(&m->worker->hits, err));
     if (code != HS_SUCCESS && code != HS_SCAN_TERMINATED)
         return wn_fail(err, WN_E_IO, "the term matcher failed (Vectorscan says %d)", code);
@@ -189,8 +191,8 @@ static wn_code give(const matcher *m, wn_arena *arena, wn_term_hits *ret, wn_err
         const wn_term_entry *e = &m->db->entries[raw[i].entry];
         wn_term_seen        *seen = &m->worker->seen[raw[i].entry];
 
-        hits[i] = (wn_term_hit){ e->term,       e->list,        raw[i].start,
-                                 raw[i].end,    raw[i].evasion, seen->count > 0 };
+        hits[i] = (wn_term_hit){ e->term,    e->list,        raw[i].start,
+                                 raw[i].end, raw[i].evasion, seen->count > 0 };
         seen->count = 0; /* the next hit of this entry is not its first */
     }
     if (count > 1)

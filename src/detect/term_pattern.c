@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Checking a pattern of a term list: what every match of it must spell, and that it names nobody. */
+/* Checking a pattern of a list: what every match of it must spell, and that it names nobody. */
 #include "src/detect/term_pattern.h"
 
 #include <stdarg.h>
@@ -17,12 +17,12 @@
 #include "src/text/unicode.h"
 
 enum {
-    MAX_DEPTH = 20,      /* of groups in groups */
-    MAX_REPEAT = 1000,   /* of one {n,m} */
-    MAX_SIZE = 4000,     /* characters with all repeats written out */
-    MAX_BRANCHES = 64,   /* outermost alternatives */
-    SMALL_CLASS = 3,     /* a class of so few characters still spells a letter */
-    BREAK = '\n',        /* between the words that a pattern spells */
+    MAX_DEPTH = 20,    /* of groups in groups */
+    MAX_REPEAT = 1000, /* of one {n,m} */
+    MAX_SIZE = 4000,   /* characters with all repeats written out */
+    MAX_BRANCHES = 64, /* outermost alternatives */
+    SMALL_CLASS = 3,   /* a class of so few characters still spells a letter */
+    BREAK = '\n',      /* between the words that a pattern spells */
 };
 
 /* A piece of a pattern: the letters that each match of it must hold, and its size. */
@@ -153,51 +153,49 @@ static wn_code read_property(parser *p)
     return WN_OK;
 }
 
+/* A letter or digit behind a backslash, which `at` stands behind. */
+static wn_code read_named_escape(parser *p, size_t start, char c, item *ret)
+{
+    *ret = (item){ .cp = 0 };
+    if (strchr("dDwWSHVNpP", c) != NULL) {
+        ret->kind = ITEM_CLASS;
+        return c == 'p' || c == 'P' ? read_property(p) : WN_OK;
+    }
+    if (strchr("shvnrtf", c) != NULL) {
+        *ret = (item){ ITEM_SPACE, ' ' };
+        return WN_OK;
+    }
+    if (strchr("AzZ", c) != NULL) {
+        ret->kind = ITEM_ANCHOR;
+        return WN_OK;
+    }
+    if (c == 'b') {
+        ret->kind = ITEM_BOUNDARY;
+        return WN_OK;
+    }
+    if (c == 'x') {
+        ret->kind = ITEM_CHAR;
+        return read_hex(p, &ret->cp);
+    }
+    return fail(p, start, "the escape \\%c is not known here", c);
+}
+
 /* Behind a backslash. */
 static wn_code read_escape(parser *p, item *ret)
 {
-    size_t   start = p->at - 1;
-    int      c = peek(p);
-    bool     bad = false;
-    uint32_t cp;
+    size_t start = p->at - 1;
+    int    c = peek(p);
+    bool   bad = false;
 
     if (c < 0)
         return fail(p, start, "ends with a backslash");
-    if (c >= 0x80) {
-        p->at += wn_utf8_decode(p->s.ptr + p->at, p->s.len - p->at, &cp, &bad);
-        *ret = (item){ ITEM_CHAR, cp };
-        return check_char(p, start, cp);
+    if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) {
+        p->at++;
+        return read_named_escape(p, start, (char)c, ret);
     }
-    p->at++;
-    switch (c) {
-    case 'd': case 'D': case 'w': case 'W': case 'S': case 'H': case 'V': case 'N':
-        *ret = (item){ ITEM_CLASS, 0 };
-        return WN_OK;
-    case 's': case 'h': case 'v':
-        *ret = (item){ ITEM_SPACE, ' ' };
-        return WN_OK;
-    case 'n': case 'r': case 't': case 'f':
-        *ret = (item){ ITEM_SPACE, ' ' };
-        return WN_OK;
-    case 'p': case 'P':
-        *ret = (item){ ITEM_CLASS, 0 };
-        return read_property(p);
-    case 'x':
-        ret->kind = ITEM_CHAR;
-        return read_hex(p, &ret->cp);
-    case 'b':
-        *ret = (item){ ITEM_BOUNDARY, 0 };
-        return WN_OK;
-    case 'A': case 'z': case 'Z':
-        *ret = (item){ ITEM_ANCHOR, 0 };
-        return WN_OK;
-    default:
-        break;
-    }
-    if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
-        return fail(p, start, "the escape \\%c is not known here", c);
-    *ret = (item){ ITEM_CHAR, (uint32_t)c };
-    return WN_OK;
+    ret->kind = ITEM_CHAR;
+    p->at += wn_utf8_decode(p->s.ptr + p->at, p->s.len - p->at, &ret->cp, &bad);
+    return check_char(p, start, ret->cp);
 }
 
 /* One member of a class or one character outside of one. */
@@ -255,7 +253,8 @@ static wn_code read_class_body(parser *p, size_t start, class_info *c)
     return WN_OK;
 }
 
-/* At a '['. A class of few letters spells one: what a term with a variant letter is written with. */
+/* At a '['. A class of few letters spells one: what a term with a variant letter is written with.
+ */
 static wn_code read_class(parser *p, piece *ret)
 {
     size_t     start = p->at++;
@@ -303,8 +302,10 @@ static wn_code emit_normal(parser *p, size_t start, uint32_t cp)
         return fail(p, start, "U+%04X never stands in the normal form that texts are brought into",
                     (unsigned)cp);
     if (n != text->norm.len)
-        return fail(p, start, "texts are brought into a normal form, which has '%.*s' for U+%04X: "
-                    "write that", (int)text->norm.len, (const char *)text->norm.ptr, (unsigned)cp);
+        return fail(p, start,
+                    "texts are brought into a normal form, which has '%.*s' for U+%04X: "
+                    "write that",
+                    (int)text->norm.len, (const char *)text->norm.ptr, (unsigned)cp);
     wn_buf_add(&p->out, text->norm.ptr, n);
     return WN_OK;
 }
@@ -334,8 +335,9 @@ static wn_code read_char(parser *p, piece *ret)
         ret->anchor = true;
         break;
     case ITEM_BOUNDARY:
-        return fail(p, start, "\\b is understood at the start and at the end of a pattern, or of "
-                              "one of its outermost alternatives");
+        return fail(p, start,
+                    "\\b is understood at the start and at the end of a pattern, or of "
+                    "one of its outermost alternatives");
     }
     emit(p, start);
     return WN_OK;
@@ -354,8 +356,9 @@ static wn_code read_group(parser *p, piece *ret)
         return fail(p, start, "verbs, (*...), are not known here");
     if (peek(p) == '?') {
         if (p->at + 1 >= p->s.len || p->s.ptr[p->at + 1] != ':')
-            return fail(p, start, "of the groups that begin with '(?' only (?:...) is known here; "
-                                  "case never counts");
+            return fail(p, start,
+                        "of the groups that begin with '(?' only (?:...) is known here; "
+                        "case never counts");
         p->at += 2;
     }
     wn_buf_puts(&p->out, "(?:");
@@ -397,6 +400,16 @@ static bool read_braces(const parser *p, size_t *end, unsigned *min, unsigned *m
     return true;
 }
 
+/* Whether a quantifier stands here, where a piece should begin. */
+static bool at_quantifier(const parser *p)
+{
+    unsigned min, max;
+    size_t   end;
+    int      c = peek(p);
+
+    return c == '*' || c == '+' || c == '?' || (c == '{' && read_braces(p, &end, &min, &max));
+}
+
 /* What may stand behind a piece. `max` 0 is without end. */
 static wn_code read_quantifier(parser *p, unsigned *min, unsigned *max)
 {
@@ -427,7 +440,7 @@ static wn_code read_quantifier(parser *p, unsigned *min, unsigned *max)
     p->at = end;
     if (peek(p) == '?') /* lazy: all matches are found, so it says nothing */
         p->at++;
-    if (peek(p) == '*' || peek(p) == '+' || peek(p) == '?')
+    if (at_quantifier(p))
         return fail(p, p->at, "a repeat of a repeat");
     wn_buf_add(&p->out, p->s.ptr + start, end - start);
     return WN_OK;
@@ -440,6 +453,8 @@ static wn_code read_piece(parser *p, piece *ret)
     unsigned min, max, times;
 
     *ret = (piece){ 0 };
+    if (at_quantifier(p))
+        return fail(p, start, "a repeat of nothing");
     switch (peek(p)) {
     case '(':
         WN_TRY(read_group(p, ret));
@@ -453,13 +468,12 @@ static wn_code read_piece(parser *p, piece *ret)
         spell(p, BREAK);
         ret->size = 1;
         break;
-    case '^': case '$':
+    case '^':
+    case '$':
         p->at++;
         emit(p, start);
         ret->anchor = true;
         break;
-    case '*': case '+': case '?':
-        return fail(p, start, "a repeat of nothing");
     default:
         WN_TRY(read_char(p, ret));
     }
@@ -475,8 +489,10 @@ static wn_code read_piece(parser *p, piece *ret)
     ret->letters *= min;
     ret->size *= times > 0 ? times : 1;
     if (ret->size > MAX_SIZE)
-        return fail(p, start, "too large: with its repeats written out it has more than %d "
-                              "characters", MAX_SIZE);
+        return fail(p, start,
+                    "too large: with its repeats written out it has more than %d "
+                    "characters",
+                    MAX_SIZE);
     return WN_OK;
 }
 
@@ -512,8 +528,10 @@ static wn_code read_sequence(parser *p, piece *ret)
         ret->letters += next.letters;
         ret->size += next.size;
         if (ret->size > MAX_SIZE)
-            return fail(p, 0, "too large: with its repeats written out it has more than %d "
-                              "characters", MAX_SIZE);
+            return fail(p, 0,
+                        "too large: with its repeats written out it has more than %d "
+                        "characters",
+                        MAX_SIZE);
     }
     return WN_OK;
 }
@@ -522,7 +540,8 @@ static wn_code read_sequence(parser *p, piece *ret)
 static wn_code end_branch(parser *p, size_t start, const piece *branch)
 {
     if (branch->letters < WN_PATTERN_LETTERS)
-        return fail(p, start, "each alternative must spell out at least %d letters that stand in "
+        return fail(p, start,
+                    "each alternative must spell out at least %d letters that stand in "
                     "every match: a script, a range of characters or nearly any text is not a term",
                     WN_PATTERN_LETTERS);
     wn_buf_putc(&p->out, '\0');
@@ -608,7 +627,8 @@ wn_code wn_term_pattern(wn_arena *arena, wn_arena *tmp, wn_span pattern,
                         wn_err *err)
 {
     enum { CEILING = 1 << 20 };
-    WN_AUTO(parser_done) parser p = {
+    WN_AUTO(parser_done)
+    parser p = {
         .tmp = tmp,
         .place = place,
         .s = pattern,

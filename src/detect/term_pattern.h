@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Checking a pattern of a term list before it is compiled, and making it fit the normalised text. */
+/* Checking a pattern of a list before it is compiled, and making it fit the normalised text. */
 #ifndef WN_DETECT_TERM_PATTERN_H
 #define WN_DETECT_TERM_PATTERN_H
 

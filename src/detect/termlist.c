@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading a term list: a TSV file of an operator becomes checked terms, or an error with its place. */
+/* Reading a term list: an operator's TSV file becomes checked terms, or an error with its place. */
 #include "src/detect/termlist.h"
 
 #include <stdarg.h>
@@ -29,9 +29,9 @@ typedef struct field {
 typedef struct reader {
     wn_arena           *arena, *tmp;
     const wn_list_spec *spec;
-    wn_buf              terms;          /* of wn_term */
-    wn_term_index       seen;           /* literals and patterns, to find what stands there twice */
-    int                 columns[COLS];  /* what each field of a line is */
+    wn_buf              terms;         /* of wn_term */
+    wn_term_index       seen;          /* literals and patterns, to find what stands there twice */
+    int                 columns[COLS]; /* what each field of a line is */
     size_t              column_count;
     uint32_t            line;
     wn_span             line_text;
@@ -334,8 +334,7 @@ static wn_code check_utf8(reader *r, wn_span file)
             r->line_text.ptr = file.ptr + i + 1;
         }
     }
-    return wn_fail_at(r->err, WN_E_FORMAT, r->spec->file, r->line,
-                      column_of(r, file.ptr + valid),
+    return wn_fail_at(r->err, WN_E_FORMAT, r->spec->file, r->line, column_of(r, file.ptr + valid),
                       "not UTF-8: save the list in the encoding UTF-8");
 }
 
@@ -355,16 +354,18 @@ static wn_code read_lines(reader *r, wn_span file)
             WN_TRY(read_row(r));
     }
     if (r->line == 0)
-        return wn_fail_at(r->err, WN_E_FORMAT, r->spec->file, 1, 1,
-                          "the list is empty: its first line must name the columns; 'term' is enough");
+        return wn_fail_at(
+            r->err, WN_E_FORMAT, r->spec->file, 1, 1,
+            "the list is empty: its first line must name the columns; 'term' is enough");
     return WN_OK;
 }
 
 wn_code wn_termlist_parse(wn_arena *arena, const wn_list_spec *spec, wn_span file, wn_termlist *ret,
                           wn_err *err)
 {
-    static const uint8_t        bom[] = { 0xEF, 0xBB, 0xBF };
-    WN_AUTO(reader_done) reader r = {
+    static const uint8_t bom[] = { 0xEF, 0xBB, 0xBF };
+    WN_AUTO(reader_done)
+    reader r = {
         .arena = arena,
         .tmp = wn_arena_new(SCRATCH_CEILING),
         .spec = spec,

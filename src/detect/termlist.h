@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading a term list: a TSV file of an operator becomes checked terms, or an error with its place. */
+/* Reading a term list: an operator's TSV file becomes checked terms, or an error with its place. */
 #ifndef WN_DETECT_TERMLIST_H
 #define WN_DETECT_TERMLIST_H
 
@@ -25,16 +25,16 @@ enum { WN_TERM_MAX = 1024, WN_TERM_LINE_MAX = 1 << 20 };
 
 /* One row of a list. */
 typedef struct wn_term {
-    wn_span                text;     /* a literal's normal form; what stands between a pattern's '/' */
-    wn_span                skeleton; /* a literal's form with evasions undone; empty: not sought */
-    const uint8_t         *letters;  /* how many of the literal each character of `skeleton` stands
-                                        for; NULL: one each */
-    const wn_term_branch  *branches; /* of a pattern; NULL for a literal */
-    size_t                 branch_count;
-    uint32_t               line, column;
-    wn_category            category;
-    wn_action              action; /* WN_ACTION_ALLOW: it has none of its own */
-    wn_term_severity       severity;
+    wn_span        text;     /* a literal's normal form; what stands between a pattern's '/' */
+    wn_span        skeleton; /* a literal's form with evasions undone; empty: not sought */
+    const uint8_t *letters;  /* how many of the literal each character of `skeleton` stands
+                                for; NULL: one each */
+    const wn_term_branch *branches; /* of a pattern; NULL for a literal */
+    size_t                branch_count;
+    uint32_t              line, column;
+    wn_category           category;
+    wn_action             action; /* WN_ACTION_ALLOW: it has none of its own */
+    wn_term_severity      severity;
 } wn_term;
 
 typedef struct wn_termlist {

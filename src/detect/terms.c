@@ -109,9 +109,9 @@ static wn_code run_neutral(const state *s, wn_arena *tmp, wn_buf *rows, wn_err *
 static wn_code gate(const state *s, wn_err *err)
 {
     WN_AUTO(wn_buf_done) wn_buf rows = WN_BUF_INIT(SIZE_MAX);
-    wn_arena   *tmp = wn_arena_new(SENTENCE_CEILING);
-    neutral_run run = { 0 };
-    wn_code     code;
+    wn_arena                   *tmp = wn_arena_new(SENTENCE_CEILING);
+    neutral_run                 run = { 0 };
+    wn_code                     code;
 
     if (tmp == NULL)
         return wn_fail_nomem(err);
@@ -289,7 +289,8 @@ static wn_code terms_run(void *state_ptr, wn_scan *scan, const wn_view *view, wn
     }
     if (found.cut)
         wn_scan_not_run(scan, wn_detect_terms.name,
-                        "the lists matched too often: the rest of the text was not compared", false);
+                        "the lists matched too often: the rest of the text was not compared",
+                        false);
     wn_scan_ran(scan, wn_detect_terms.name);
     return WN_OK;
 }

@@ -63,10 +63,10 @@ static wn_code open_into(wn_engine *engine, const wn_engine_options *options, wn
 {
     wn_env env = { .arena = engine->arena };
 
-    engine->max_item_bytes = options->max_item_bytes ? options->max_item_bytes
-                                                     : (uint64_t)DEFAULT_ITEM_MIB << 20;
-    engine->max_memory = options->max_memory ? options->max_memory
-                                             : (uint64_t)DEFAULT_MEMORY_MIB << 20;
+    engine->max_item_bytes =
+        options->max_item_bytes ? options->max_item_bytes : (uint64_t)DEFAULT_ITEM_MIB << 20;
+    engine->max_memory =
+        options->max_memory ? options->max_memory : (uint64_t)DEFAULT_MEMORY_MIB << 20;
     engine->scratch = wn_stash_new((wn_stash_ops){ make_arena, destroy_arena, engine });
     if (engine->scratch == NULL)
         return wn_fail_nomem(err);
@@ -79,8 +79,8 @@ static wn_code open_into(wn_engine *engine, const wn_engine_options *options, wn
 wn_code wn_engine_open(const wn_engine_options *options, wn_engine **ret, wn_err *err)
 {
     static const wn_engine_options defaults = WN_ENGINE_OPTIONS_INIT;
-    wn_engine *engine;
-    wn_code    code;
+    wn_engine                     *engine;
+    wn_code                        code;
 
     if (options == NULL)
         options = &defaults;
@@ -138,10 +138,10 @@ static wn_code judge(wn_outcome *outcome, wn_span bytes, wn_arena *arena, wn_ver
                      wn_err *err)
 {
     const wn_engine *engine = outcome->engine;
-    wn_media    media = outcome->item->is_text ? WN_MEDIA_TEXT : wn_media_sniff(bytes);
-    wn_decision decision = { 0 };
-    wn_err      failed = { 0 };
-    wn_scan    *scan = WN_ARENA_NEW(arena, wn_scan);
+    wn_media         media = outcome->item->is_text ? WN_MEDIA_TEXT : wn_media_sniff(bytes);
+    wn_decision      decision = { 0 };
+    wn_err           failed = { 0 };
+    wn_scan         *scan = WN_ARENA_NEW(arena, wn_scan);
 
     if (scan == NULL)
         return wn_arena_fail(arena, err);

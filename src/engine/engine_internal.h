@@ -32,7 +32,7 @@ struct wn_engine {
 typedef struct wn_outcome {
     const wn_engine       *engine;
     const wn_item_request *item;
-    const wn_scan         *scan;     /* NULL when the item could not be read at all */
+    const wn_scan         *scan; /* NULL when the item could not be read at all */
     const wn_context      *context;
     const wn_decision     *decision; /* NULL when there is an error and nothing was decided */
     const wn_err          *error;    /* NULL when the item was judged */

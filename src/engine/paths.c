@@ -62,9 +62,9 @@ wn_code wn_paths_resolve(const wn_engine_options *options, wn_arena *arena, wn_e
     WN_TRY(choose(arena, options->helper_dir, "WINNOW_HELPER_DIR",
                   access(helper, X_OK) == 0 ? folder : "", WN_HELPER_DIR, &env->helper_dir, err));
     WN_TRY(choose(arena, options->onnxruntime, "WINNOW_ONNXRUNTIME", library,
-                  access(WN_LIB_DIR "/libonnxruntime.so", R_OK) == 0
-                      ? WN_LIB_DIR "/libonnxruntime.so"
-                      : WN_ONNXRUNTIME,
+                  access(WN_LIB_DIR "/libonnxruntime.so", R_OK) == 0 ? WN_LIB_DIR
+                      "/libonnxruntime.so"
+                                                                     : WN_ONNXRUNTIME,
                   &env->onnxruntime, err));
     if (env->onnxruntime[0] == '\0')
         env->onnxruntime = NULL;

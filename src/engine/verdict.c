@@ -84,7 +84,7 @@ static wn_code copy_decision(wn_verdict *v, const wn_decision *d, wn_err *err)
 static wn_code fill(wn_verdict *v, const wn_outcome *outcome, wn_err *err)
 {
     WN_AUTO(wn_buf_done) wn_buf buf = WN_BUF_INIT(VERDICT_MAX);
-    uint8_t *json;
+    uint8_t                    *json;
 
     if (outcome->error != NULL) {
         v->action = wn_policy_on_error(outcome->engine->policy);

@@ -243,7 +243,8 @@ static void put_error(wn_json *j, const wn_err *error)
     wn_json_end_object(j);
 }
 
-/* Everything that the digest covers: all that follows from the item's bytes and what judged them. */
+/* Everything that the digest covers: all that follows from the item's bytes and what judged them.
+ */
 static void put_body(wn_json *j, const wn_outcome *o, wn_action action)
 {
     const wn_view *root = o->scan ? o->scan->views[0] : NULL;
@@ -263,9 +264,9 @@ static void put_body(wn_json *j, const wn_outcome *o, wn_action action)
 
 void wn_verdict_render(const wn_outcome *outcome, wn_action action, wn_buf *buf)
 {
-    const wn_item_request *item = outcome->item;
+    const wn_item_request      *item = outcome->item;
     WN_AUTO(wn_buf_done) wn_buf body = WN_BUF_INIT(buf->ceiling);
-    wn_json inner = WN_JSON_INIT(&body), j = WN_JSON_INIT(buf);
+    wn_json                     inner = WN_JSON_INIT(&body), j = WN_JSON_INIT(buf);
 
     wn_json_object(&inner);
     put_body(&inner, outcome, action);

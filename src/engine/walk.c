@@ -23,8 +23,8 @@ static wn_code fail_unread(const wn_view *root, wn_err *failed)
 }
 
 /* Run one part on one view; a failure is the view's, not the scan's. */
-static wn_code run_part(const wn_engine_part *p, wn_scan *scan, const wn_view *view,
-                        wn_err *failed, wn_err *err)
+static wn_code run_part(const wn_engine_part *p, wn_scan *scan, const wn_view *view, wn_err *failed,
+                        wn_err *err)
 {
     wn_err  why = { 0 };
     wn_code code;
@@ -59,8 +59,7 @@ static bool extractor_absent(const wn_engine *engine, const wn_scan *scan, wn_er
     for (size_t i = 0; i < engine->extractor_count; i++) {
         const wn_engine_part *p = &engine->parts[i];
 
-        if (picture && p->opened.absent != NULL &&
-            (p->part->reads & WN_VIEW_BIT(WN_VIEW_FILE))) {
+        if (picture && p->opened.absent != NULL && (p->part->reads & WN_VIEW_BIT(WN_VIEW_FILE))) {
             (void)wn_fail(failed, WN_E_UNSUPPORTED, "pictures cannot be read here: %s",
                           p->opened.absent);
             return true;

@@ -17,7 +17,7 @@ static bool begins(const uint8_t *p, const uint8_t *end, const char *with)
 /* The end of a link that starts at `p`: white space, or a sign that no link holds. */
 static const uint8_t *link_end(const uint8_t *p, const uint8_t *end)
 {
-    while (p < end && *p > ' ' && *p != '<' && *p != '>' && *p != '"')
+    while (p < end && p[0] > ' ' && p[0] != '<' && p[0] != '>' && p[0] != '"')
         p++;
     return p;
 }
@@ -29,8 +29,8 @@ static uint32_t count_links(wn_span norm)
     uint32_t       count = 0;
 
     while (p < end) {
-        if (!in_word && (begins(p, end, "http://") || begins(p, end, "https://") ||
-                         begins(p, end, "www."))) {
+        if (!in_word &&
+            (begins(p, end, "http://") || begins(p, end, "https://") || begins(p, end, "www."))) {
             count++;
             p = link_end(p, end);
             continue;

@@ -88,8 +88,10 @@ static void print_what(wn_buf *out)
         "Features that were not seen in training weigh nothing but count in the length, so a text "
         "that the model does not know stays near its lowest score. Long texts are read in windows "
         "of about 2,000 bytes; the highest counts.\n\n"
-        "In training, every language is brought down to the same highest share of positives (25 %), "
-        "so that a language by itself is no evidence; positives of a language without "
+        "In training, every language is brought down to the same highest share of positives (25 "
+        "%), "
+        "so that a language by itself is no evidence; word-list entries count as words, not as their "
+        "pieces; positives of a language without "
         "negatives of the category are left out; word-list entries that name a group are left "
         "out; rows with the same normalised text share one weight (1/√n each); positives whose "
         "label follows from provenance (`weak`) weigh half.\n\n");
@@ -104,7 +106,8 @@ static void print_classes(wn_buf *out, const wn_card *card)
                   "A category is trained when it has at least %d positives that are neither "
                   "authored templates nor word-list entries. One that is missing here is not "
                   "scored at all. Scores are called calibrated when the dev split has at least %d "
-                  "positives and negatives of it from at least 2 sources and the calibration error is at most %.2f.\n\n"
+                  "positives and negatives of it from at least 2 sources and the calibration error "
+                  "is at most %.2f.\n\n"
                   "| category | positives | of them real | negatives | rate | scores |\n"
                   "|---|---|---|---|---|---|\n",
                   WN_TRAIN_POSITIVES, WN_CALIBRATED_ROWS, WN_CALIBRATED_ECE);
@@ -113,21 +116,23 @@ static void print_classes(wn_buf *out, const wn_card *card)
                       wn_category_name(ex->category[c]), ex->positives[c], ex->real[c],
                       ex->negatives[c], (double)card->trained->class[c].rate,
                       wn_linear_calibrated(card->model, c) ? "calibrated" : "not calibrated");
-    wn_buf_printf(out,
-                  "\nLeft out of training: %zu word-list entries that name a group; %zu word-list "
-                  "entries of several words in languages without sentences; %zu rows without words; "
-                  "%zu positive labels in languages without negatives.\n\n",
-                  ex->left_out.group_entries, ex->left_out.bare_entries, ex->left_out.empty,
-                  ex->left_out.one_sided);
+    wn_buf_printf(
+        out,
+        "\nLeft out of training: %zu word-list entries that name a group; %zu word-list "
+        "entries of several words in languages without sentences; %zu rows without words; "
+        "%zu positive labels in languages without negatives.\n\n",
+        ex->left_out.group_entries, ex->left_out.bare_entries, ex->left_out.empty,
+        ex->left_out.one_sided);
 }
 
 static void print_neutral(wn_buf *out, const wn_card *card)
 {
-    wn_buf_puts(out, "## Neutrality\n\nThe neutral corpus (never trained on): sentences that reach a "
-                     "score in any category. A model that flags more than a trace is refused, here "
-                     "and whenever one is loaded.\n\n"
-                     "| sentences | number | at 0.5 or more | at 0.7 or more | highest score |\n"
-                     "|---|---|---|---|---|\n");
+    wn_buf_puts(out,
+                "## Neutrality\n\nThe neutral corpus (never trained on): sentences that reach a "
+                "score in any category. A model that flags more than a trace is refused, here "
+                "and whenever one is loaded.\n\n"
+                "| sentences | number | at 0.5 or more | at 0.7 or more | highest score |\n"
+                "|---|---|---|---|---|\n");
     for (size_t i = 0; i < WN_NEUTRAL_KINDS && card->neutral[i].name[0] != '\0'; i++) {
         const wn_neutral_kind *k = &card->neutral[i];
 
@@ -151,7 +156,8 @@ static void print_limits(wn_buf *out)
         "- `self-harm` and `violence` were learnt mostly from questions to assistants and from "
         "authored templates; no quality on real posts is claimed. Authored templates (`synthetic`) "
         "are left out of all totals below.\n"
-        "- `hate/threatening` comes from two English sources. `sexual` is in good part adult sites' "
+        "- `hate/threatening` comes from two English sources. `sexual` is in good part adult "
+        "sites' "
         "addresses and word lists. `spam` and `phishing` addresses are partly dead.\n"
         "- `sexual/minors`, `violent-extremism`: never trained, by rule.\n"
         "- Dialect fairness: keyword-sampled tweet sets, `davidson` among them, are known to "
@@ -167,9 +173,10 @@ static void print_limits(wn_buf *out)
 
 static void print_sources(wn_buf *out, const wn_dataset *set)
 {
-    wn_buf_puts(out, "## Sources\n\nLicences and attributions: the data set's own README. Among them "
-                     "CC-BY-SA (4.0 and 3.0), CC-BY, CC0, MIT and Apache-2.0.\n\n"
-                     "| source | rows | lines refused | SHA-256 of the file |\n|---|---|---|---|\n");
+    wn_buf_puts(out,
+                "## Sources\n\nLicences and attributions: the data set's own README. Among them "
+                "CC-BY-SA (4.0 and 3.0), CC-BY, CC0, MIT and Apache-2.0.\n\n"
+                "| source | rows | lines refused | SHA-256 of the file |\n|---|---|---|---|\n");
     for (size_t i = 0; i < set->source_count; i++) {
         char hex[65];
 

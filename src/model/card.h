@@ -22,13 +22,13 @@ typedef struct wn_neutral_kind {
 enum { WN_NEUTRAL_KINDS = 8 };
 
 typedef struct wn_card {
-    const char             *command; /* that makes the model again */
-    uint64_t                seed;
-    const wn_linear        *model;
-    wn_digest               digest;  /* of the model file */
-    const wn_trained       *trained;
-    const wn_eval          *eval;
-    const wn_neutral_kind  *neutral; /* WN_NEUTRAL_KINDS; unused ones have no name */
+    const char            *command; /* that makes the model again */
+    uint64_t               seed;
+    const wn_linear       *model;
+    wn_digest              digest; /* of the model file */
+    const wn_trained      *trained;
+    const wn_eval         *eval;
+    const wn_neutral_kind *neutral; /* WN_NEUTRAL_KINDS; unused ones have no name */
 } wn_card;
 
 /* Score the neutral corpus. WN_E_NOMEM, WN_E_LIMIT. */

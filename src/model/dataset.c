@@ -16,7 +16,7 @@
 #include "src/base/mem.h"
 #include "src/base/str.h"
 
-#define FILE_MAX     ((uint64_t)1 << 30)
+#define FILE_MAX ((uint64_t)1 << 30)
 #define INFLATED_MAX ((size_t)1 << 31)
 
 /* No model is trained for these: docs/SCOPE.md. */
@@ -30,10 +30,9 @@ typedef struct loading {
 } loading;
 
 wn_code wn_watch_tell(const wn_watch *watch, const char *what, size_t done, size_t total,
-                         wn_err *err)
+                      wn_err *err)
 {
-    if (watch == NULL || watch->tell == NULL ||
-        watch->tell(watch->ctx, what, done, total))
+    if (watch == NULL || watch->tell == NULL || watch->tell(watch->ctx, what, done, total))
         return WN_OK;
     return wn_fail(err, WN_E_LIMIT, "interrupted; nothing was written");
 }
@@ -137,7 +136,8 @@ static const char *read_labels(json_t *labels, wn_row *row)
 
     if (!json_is_object(labels))
         return "\"labels\" is missing or no object";
-    json_object_foreach(labels, name, value) {
+    json_object_foreach(labels, name, value)
+    {
         wn_category category;
 
         if (!wn_category_parse(name, &category))
@@ -229,7 +229,8 @@ static wn_code read_lines(loading *l, wn_source *source, wn_span rest, wn_err *e
             continue;
         }
         if (l->set->refused++ == 0)
-            (void)wn_fail_at(&l->set->first_refused, WN_E_FORMAT, source->file, number, 0, "%s", why);
+            (void)wn_fail_at(&l->set->first_refused, WN_E_FORMAT, source->file, number, 0, "%s",
+                             why);
         source->refused++;
     }
     source->count = l->set->row_count - source->first;
@@ -238,13 +239,13 @@ static wn_code read_lines(loading *l, wn_source *source, wn_span rest, wn_err *e
 
 static wn_code read_file(loading *l, const char *dir, const char *name, wn_err *err)
 {
-    wn_source                *source = &l->set->sources[l->set->source_count];
+    wn_source                  *source = &l->set->sources[l->set->source_count];
     WN_AUTO(wn_buf_done) wn_buf inflated = WN_BUF_INIT(INFLATED_MAX);
-    const char               *path = wn_arena_printf(l->arena, "%s/%s", dir, name);
-    wn_arena                 *once = wn_arena_new((size_t)FILE_MAX + ((size_t)1 << 20));
-    size_t                    base = strlen(name) - (ends_with(name, ".gz") ? 9 : 6);
-    wn_span                   bytes;
-    wn_code                   code;
+    const char                 *path = wn_arena_printf(l->arena, "%s/%s", dir, name);
+    wn_arena                   *once = wn_arena_new((size_t)FILE_MAX + ((size_t)1 << 20));
+    size_t                      base = strlen(name) - (ends_with(name, ".gz") ? 9 : 6);
+    wn_span                     bytes;
+    wn_code                     code;
 
     if (path == NULL || once == NULL) {
         wn_arena_free(once);
@@ -270,8 +271,8 @@ static wn_code read_file(loading *l, const char *dir, const char *name, wn_err *
     return code;
 }
 
-wn_code wn_dataset_load(wn_arena *arena, const char *dir, const wn_watch *watch,
-                        wn_dataset *ret, wn_err *err)
+wn_code wn_dataset_load(wn_arena *arena, const char *dir, const wn_watch *watch, wn_dataset *ret,
+                        wn_err *err)
 {
     wn_dataset   set = { .rows = NULL };
     loading      l = { .arena = arena, .set = &set };

@@ -67,8 +67,9 @@ enum { WN_DATASET_SOURCES = 1024, WN_DATASET_LANGS = 512 };
 WN_NODISCARD wn_code wn_dataset_load(wn_arena *arena, const char *dir, const wn_watch *watch,
                                      wn_dataset *ret, wn_err *err);
 
-/* Tell how far the work is; WN_E_LIMIT "interrupted" when the answer is stop. `watch` may be NULL. */
+/* Tell how far the work is; WN_E_LIMIT "interrupted" when the answer is stop. `watch` may be NULL.
+ */
 WN_NODISCARD wn_code wn_watch_tell(const wn_watch *watch, const char *what, size_t done,
-                                      size_t total, wn_err *err);
+                                   size_t total, wn_err *err);
 
 #endif

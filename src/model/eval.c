@@ -15,11 +15,11 @@ const float wn_eval_thresholds[WN_EVAL_THRESHOLDS] = { 0.5f, 0.7f, 0.9f };
 
 /* The rows that were scored. */
 typedef struct scored {
-    size_t  *row;
-    float  (*score)[WN_LINEAR_MAX];
-    size_t   count;
+    size_t *row;
+    float (*score)[WN_LINEAR_MAX];
+    size_t    count;
     uint64_t *train; /* sorted numbers of the training rows' normalised texts */
-    size_t   train_count;
+    size_t    train_count;
 } scored;
 
 static int compare_keys(const void *a, const void *b)
@@ -107,10 +107,10 @@ static size_t gather(const wn_eval *eval, const scored *s, size_t c, filter f, c
         if ((row->known & bit) == 0 || (f.source >= 0 && row->source != f.source) ||
             (f.lang >= 0 && row->lang != f.lang) || (row->synthetic && !f.synthetic))
             continue;
-        to[n++] = (wn_judged){ .score = s->score[i][c],
-                               .weight = sizes == NULL ? 1.0f
-                                                       : 1.0f / sqrtf((float)sizes[row->source]),
-                               .yes = (row->yes & bit) != 0 };
+        to[n++] =
+            (wn_judged){ .score = s->score[i][c],
+                         .weight = sizes == NULL ? 1.0f : 1.0f / sqrtf((float)sizes[row->source]),
+                         .yes = (row->yes & bit) != 0 };
     }
     return n;
 }
@@ -119,9 +119,9 @@ static wn_code measure_class(wn_arena *arena, wn_eval *eval, const scored *s, si
                              wn_judged *judged, wn_err *err)
 {
     const wn_dataset *set = eval->set;
-    wn_eval_class    *class = &eval->class[c];
-    size_t           *sizes = wn_arena_calloc(arena, set->source_count, sizeof *sizes);
-    double            sum = 0;
+    wn_eval_class *class = &eval->class[c];
+    size_t *sizes = wn_arena_calloc(arena, set->source_count, sizeof *sizes);
+    double  sum = 0;
 
     class->source = wn_arena_calloc(arena, set->source_count, sizeof *class->source);
     class->lang = wn_arena_calloc(arena, set->lang_count, sizeof *class->lang);
@@ -133,7 +133,8 @@ static wn_code measure_class(wn_arena *arena, wn_eval *eval, const scored *s, si
         sizes[i] = gather(eval, s, c, (filter){ (int)i, -1, true }, NULL, judged);
         class->source[i] = measure(judged, sizes[i]);
         sizes[i] = sizes[i] == 0 ? 1 : sizes[i];
-        if (q->yes < SOURCE_ROWS || gather(eval, s, c, (filter){ (int)i, -1, false }, NULL, judged) == 0)
+        if (q->yes < SOURCE_ROWS ||
+            gather(eval, s, c, (filter){ (int)i, -1, false }, NULL, judged) == 0)
             continue;
         class->yes_sources++;
         if (q->no >= SOURCE_ROWS) {
@@ -222,11 +223,12 @@ static void put_cell(wn_buf *out, const char *name, const wn_eval_cell *cell)
 
 static void print_summary(wn_buf *out, const wn_eval *eval)
 {
-    wn_buf_puts(out, "| category | positives | negatives | AUC | AUC within a source (sources) | AP | "
-                     "ECE | ECE, rows equal |\n|---|---|---|---|---|---|---|---|\n");
+    wn_buf_puts(out,
+                "| category | positives | negatives | AUC | AUC within a source (sources) | AP | "
+                "ECE | ECE, rows equal |\n|---|---|---|---|---|---|---|---|\n");
     for (size_t c = 0; c < eval->classes; c++) {
         const wn_eval_class *class = &eval->class[c];
-        const wn_quality    *q = &class->all.quality;
+        const wn_quality *q = &class->all.quality;
 
         wn_buf_printf(out, "| %s | %zu | %zu |", wn_category_name(class->category), q->yes, q->no);
         put_number(out, q->auc);
@@ -260,13 +262,16 @@ static void print_confusion(wn_buf *out, const wn_eval *eval)
 
 static void print_class(wn_buf *out, const wn_eval *eval, const wn_eval_class *class)
 {
-    static const char head[] = " | positives | negatives | AUC | AP | recall at 0.5 | false-alarm rate "
-                               "at 0.5 | recall at 0.7 | false-alarm rate at 0.7 |\n"
-                               "|---|---|---|---|---|---|---|---|---|\n";
+    static const char head[] =
+        " | positives | negatives | AUC | AP | recall at 0.5 | false-alarm rate "
+        "at 0.5 | recall at 0.7 | false-alarm rate at 0.7 |\n"
+        "|---|---|---|---|---|---|---|---|---|\n";
     const wn_quality *q = &class->all.quality;
 
-    wn_buf_printf(out, "\n### %s\n\nCalibration (share of the weight, mean score, share of "
-                       "violations, by score):", wn_category_name(class->category));
+    wn_buf_printf(out,
+                  "\n### %s\n\nCalibration (share of the weight, mean score, share of "
+                  "violations, by score):",
+                  wn_category_name(class->category));
     for (int bin = 0; bin < WN_BINS; bin++) {
         double all = 0;
 
@@ -286,8 +291,9 @@ static void print_class(wn_buf *out, const wn_eval *eval, const wn_eval_class *c
 
 void wn_eval_print(wn_buf *out, const wn_eval *eval)
 {
-    wn_buf_printf(out, "%zu rows of the %s split; %zu left out because the training split has the "
-                       "same normalised text.\n\n",
+    wn_buf_printf(out,
+                  "%zu rows of the %s split; %zu left out because the training split has the "
+                  "same normalised text.\n\n",
                   eval->rows, eval->dev ? "dev" : "training", eval->twins);
     print_summary(out, eval);
     print_confusion(out, eval);

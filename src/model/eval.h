@@ -28,23 +28,23 @@ typedef struct wn_eval_cell {
 
 typedef struct wn_eval_class {
     wn_category   category;
-    wn_eval_cell  all;        /* without authored templates */
-    double        plain_ece;  /* of `all`, with every row counted once */
+    wn_eval_cell  all;         /* without authored templates */
+    double        plain_ece;   /* of `all`, with every row counted once */
     size_t        yes_sources; /* sources with at least 20 positives among them */
-    double        source_auc; /* mean over the sources that have at least 20 rows of both kinds */
+    double        source_auc;  /* mean over the sources that have at least 20 rows of both kinds */
     size_t        auc_sources; /* how many those are */
-    wn_eval_cell *source;     /* by source */
-    wn_eval_cell *lang;       /* by language, without authored templates */
+    wn_eval_cell *source;      /* by source */
+    wn_eval_cell *lang;        /* by language, without authored templates */
 } wn_eval_class;
 
 /* In `all`, the calibration error weighs a source of n rows as sqrt(n), as the fit does. */
 typedef struct wn_eval {
     const wn_dataset *set;
-    bool              dev;    /* the dev split; else the training split */
+    bool              dev; /* the dev split; else the training split */
     size_t            rows;
-    size_t            twins;  /* rows left out because the training split has the same normalised text */
-    size_t            classes;
-    wn_eval_class     class[WN_LINEAR_MAX];
+    size_t twins; /* rows left out because the training split has the same normalised text */
+    size_t classes;
+    wn_eval_class class[WN_LINEAR_MAX];
 } wn_eval;
 
 /*

@@ -29,8 +29,8 @@ typedef struct weighing {
     uint32_t *same; /* rows that have it */
     size_t    mask;
     size_t   *lang_rows; /* sentences of a language in the training split */
-    double  (*yes)[WN_LINEAR_MAX], (*no)[WN_LINEAR_MAX]; /* weights by language and class */
-    size_t  (*noes)[WN_LINEAR_MAX];
+    double (*yes)[WN_LINEAR_MAX], (*no)[WN_LINEAR_MAX]; /* weights by language and class */
+    size_t (*noes)[WN_LINEAR_MAX];
 } weighing;
 
 static void choose_classes(const wn_dataset *set, size_t min_positives, wn_examples *ex)
@@ -122,8 +122,8 @@ static bool wanted(const wn_row *row, const wn_text *text, bool covered, bool na
     return true;
 }
 
-static wn_code normalize_rows(wn_arena *arena, wn_examples *ex, weighing *w,
-                              const wn_watch *watch, wn_err *err)
+static wn_code normalize_rows(wn_arena *arena, wn_examples *ex, weighing *w, const wn_watch *watch,
+                              wn_err *err)
 {
     const wn_dataset *set = ex->set;
 

@@ -24,12 +24,12 @@ enum { WN_FOLDS = 3, WN_FOLD_BLOCK = 64 };
 typedef struct wn_example {
     uint32_t  row;
     wn_cursor at;
-    uint32_t  total;        /* features, those that the model will not know too */
-    uint64_t  first;        /* in wn_examples.slots */
+    uint32_t  total; /* features, those that the model will not know too */
+    uint64_t  first; /* in wn_examples.slots */
     uint32_t  count;
-    uint16_t  yes;          /* bit per class */
+    uint16_t  yes; /* bit per class */
     uint8_t   fold;
-    bool      words_only;   /* an entry of a word list: its pieces stand in harmless words too */
+    bool      words_only; /* an entry of a word list: its pieces stand in harmless words too */
     float     weight[WN_LINEAR_MAX]; /* 0: the label is unknown, or left out */
 } wn_example;
 
@@ -58,7 +58,7 @@ typedef struct wn_examples {
     uint64_t *slot_hash;  /* by slot, lines * WN_LINEAR_WAYS of them; 0: empty */
     size_t    candidates; /* features that were seen often enough */
     size_t    kept;
-    uint32_t *slots;      /* the kept features of the examples, one behind the other */
+    uint32_t *slots; /* the kept features of the examples, one behind the other */
     uint64_t  slot_count;
 } wn_examples;
 

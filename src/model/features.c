@@ -7,7 +7,7 @@
 #include "src/base/utf8.h"
 
 #define MULTIPLIER 0x9E3779B97F4A7C15u
-#define IDENTITY   0x1DE47171DE471701u /* stands for every identity phrase in pairs */
+#define IDENTITY 0x1DE47171DE471701u /* stands for every identity phrase in pairs */
 
 /* Every kind of feature starts from its own number, so that kinds never meet. */
 enum { SEED_WORD = 0x57, SEED_PAIR = 0x50, SEED_GRAM = 0x47, SEED_RUN = 0x52, SEED_NUMBER = 0x4E };
@@ -19,13 +19,13 @@ enum { SHORT_CODES = 4 };
 
 /* What stands before the piece that is being read. */
 typedef struct context {
-    uint64_t pair[2];    /* the last word, or the last one and two characters of a run */
-    uint32_t pairs;      /* how many of them */
-    uint32_t atom;       /* of pair[0] */
-    bool     identity;   /* the last token was the identity token */
-    bool     opened;     /* the run has one character so far, after the identity token */
-    uint32_t run_end;    /* where the last character of a run ended; 0: no run */
-    uint32_t run_length; /* characters of the run in `run` */
+    uint64_t pair[2];      /* the last word, or the last one and two characters of a run */
+    uint32_t pairs;        /* how many of them */
+    uint32_t atom;         /* of pair[0] */
+    bool     identity;     /* the last token was the identity token */
+    bool     opened;       /* the run has one character so far, after the identity token */
+    uint32_t run_end;      /* where the last character of a run ended; 0: no run */
+    uint32_t run_length;   /* characters of the run in `run` */
     uint64_t run[RUN_MAX]; /* run[k]: hash of the last k + 1 characters */
 } context;
 
@@ -254,8 +254,7 @@ static uint32_t read_token(wn_features *f, const wn_text *text, const wn_token *
             continue;
         }
         while (end < t->end && end - at + 4 <= WN_PIECE_BYTES) {
-            uint32_t size =
-                (uint32_t)wn_utf8_decode(text->norm.ptr + end, t->end - end, &cp, &bad);
+            uint32_t size = (uint32_t)wn_utf8_decode(text->norm.ptr + end, t->end - end, &cp, &bad);
 
             if (t->kind == WN_TOKEN_WORD && unspaced(cp))
                 break;

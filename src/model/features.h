@@ -32,11 +32,11 @@
 #define WN_WINDOW_BYTES 2048u
 
 enum {
-    WN_PIECE_BYTES = 96,      /* a longer word counts as several */
-    WN_FEATURES_CHUNK = 256,  /* handed over at once */
-    WN_SEEN_SLOTS = 4096,     /* twice a window's bytes: more than its words, pairs and runs */
-    WN_CREDIT_MAX = 4,        /* atoms that a feature may be credited to */
-    WN_CREDIT_UNITS = 12,     /* divisible by 1 to WN_CREDIT_MAX: credit is exact */
+    WN_PIECE_BYTES = 96,     /* a longer word counts as several */
+    WN_FEATURES_CHUNK = 256, /* handed over at once */
+    WN_SEEN_SLOTS = 4096,    /* twice a window's bytes: more than its words, pairs and runs */
+    WN_CREDIT_MAX = 4,       /* atoms that a feature may be credited to */
+    WN_CREDIT_UNITS = 12,    /* divisible by 1 to WN_CREDIT_MAX: credit is exact */
 };
 
 /* Where the next window starts. All zero is the start of the text. */
@@ -60,12 +60,12 @@ typedef struct wn_atom {
 typedef struct wn_features {
     void (*flush)(struct wn_features *features);
     void    *ctx;
-    size_t   count;                         /* in this chunk */
+    size_t   count; /* in this chunk */
     uint64_t hash[WN_FEATURES_CHUNK];
-    uint32_t atom[WN_FEATURES_CHUNK];       /* first atom that gets the credit */
-    uint8_t  atoms[WN_FEATURES_CHUNK];      /* how many, 1 to WN_CREDIT_MAX */
-    uint32_t total;                         /* features in the window so far */
-    bool     words_only;                    /* leave out the n-grams (word lists in training) */
+    uint32_t atom[WN_FEATURES_CHUNK];  /* first atom that gets the credit */
+    uint8_t  atoms[WN_FEATURES_CHUNK]; /* how many, 1 to WN_CREDIT_MAX */
+    uint32_t total;                    /* features in the window so far */
+    bool     words_only;               /* leave out the n-grams (word lists in training) */
     /* Set by whoever wants the atoms too: room for WN_WINDOW_BYTES + WN_PIECE_BYTES of them. */
     wn_atom *atom_at;
     uint32_t atom_count;

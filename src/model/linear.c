@@ -40,11 +40,12 @@ static wn_code check_class(const wn_linear_class *in, wn_linear *model, uint32_t
 {
     if (memchr(in->name, 0, sizeof in->name) == NULL ||
         !wn_category_parse(in->name, &model->category[i]))
-        return wn_fail(err, WN_E_FORMAT, "text model: category %u is none that Winnow knows; train it again",
-                       i + 1);
+        return wn_fail(err, WN_E_FORMAT,
+                       "text model: category %u is none that Winnow knows; train it again", i + 1);
     for (uint32_t k = 0; k < i; k++)
         if (model->category[k] == model->category[i])
-            return wn_fail(err, WN_E_FORMAT, "text model: category %s stands in it twice", in->name);
+            return wn_fail(err, WN_E_FORMAT, "text model: category %s stands in it twice",
+                           in->name);
     if (!isfinite(in->scale) || !isfinite(in->bias) || in->scale < 0 || in->scale > 1e3f ||
         fabsf(in->bias) > 1e3f || in->calibrated > 1 || !(in->ece >= 0 && in->ece <= 1))
         return wn_fail(err, WN_E_FORMAT, "text model: the numbers of category %s make no sense",
@@ -69,16 +70,18 @@ static bool all_zero(const void *ptr, size_t len)
 static wn_code check_head(const wn_linear_file *head, size_t len, wn_err *err)
 {
     if (memcmp(head->magic, "WNM1", 4) != 0)
-        return wn_fail(err, WN_E_FORMAT, "not a Winnow text model; make one with winnow train text");
-    if (head->features != WN_FEATURES_VERSION)
         return wn_fail(err, WN_E_FORMAT,
-                       "text model for features of version %u; this build reads version %u: train it again",
-                       head->features, WN_FEATURES_VERSION);
+                       "not a Winnow text model; make one with winnow train text");
+    if (head->features != WN_FEATURES_VERSION)
+        return wn_fail(
+            err, WN_E_FORMAT,
+            "text model for features of version %u; this build reads version %u: train it again",
+            head->features, WN_FEATURES_VERSION);
     if (head->classes == 0 || head->classes > WN_LINEAR_MAX || head->lines == 0 ||
         head->lines != (len - sizeof *head) / WN_LINEAR_LINE ||
         (len - sizeof *head) % WN_LINEAR_LINE != 0)
-        return wn_fail(err, WN_E_FORMAT, "text model: %zu bytes do not fit its head; it was cut or damaged",
-                       len);
+        return wn_fail(err, WN_E_FORMAT,
+                       "text model: %zu bytes do not fit its head; it was cut or damaged", len);
     if (!all_zero(head->reserved, sizeof head->reserved) ||
         !all_zero(&head->class[head->classes],
                   (WN_LINEAR_MAX - head->classes) * sizeof head->class[0]))
@@ -88,9 +91,9 @@ static wn_code check_head(const wn_linear_file *head, size_t len, wn_err *err)
 
 wn_code wn_linear_load(wn_span file, wn_linear **ret, wn_err *err)
 {
-    wn_linear_file            head;
-    WN_AUTO(wn_freep) void   *memory = NULL;
-    wn_linear                *model;
+    wn_linear_file          head;
+    WN_AUTO(wn_freep) void *memory = NULL;
+    wn_linear              *model;
 
     if (file.len < sizeof head)
         return wn_fail(err, WN_E_FORMAT, "text model: %zu bytes are too few", file.len);

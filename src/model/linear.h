@@ -38,12 +38,13 @@ enum {
     WN_LINEAR_VERSION_LEN = 24,
 };
 
-/* At or above this a sentence of the neutral corpus counts as flagged: where default policies review. */
+/* At or above this a sentence of the neutral corpus counts as flagged: where default policies
+ * review. */
 #define WN_LINEAR_NEUTRAL_SCORE 0.7f
 
 /* One category of a model file. */
 typedef struct wn_linear_class {
-    char     name[32];   /* as wn_category_name, padded with 0 */
+    char     name[32]; /* as wn_category_name, padded with 0 */
     float    scale, bias;
     uint32_t calibrated; /* 1: the calibration was measured on enough development data */
     float    ece;        /* expected calibration error there, 0 to 1; 0 when not measured */
@@ -51,13 +52,13 @@ typedef struct wn_linear_class {
 
 /* Head of a model file. */
 typedef struct wn_linear_file {
-    uint8_t         magic[4]; /* "WNM1" */
-    uint32_t        features; /* WN_FEATURES_VERSION */
-    uint32_t        lines;
-    uint32_t        classes;
-    char            version[WN_LINEAR_VERSION_LEN]; /* padded with 0 */
-    uint8_t         reserved[56];                   /* 0 */
-    wn_linear_class class[WN_LINEAR_MAX];           /* unused ones are 0 */
+    uint8_t  magic[4]; /* "WNM1" */
+    uint32_t features; /* WN_FEATURES_VERSION */
+    uint32_t lines;
+    uint32_t classes;
+    char     version[WN_LINEAR_VERSION_LEN]; /* padded with 0 */
+    uint8_t  reserved[56];                   /* 0 */
+    wn_linear_class class[WN_LINEAR_MAX];    /* unused ones are 0 */
 } wn_linear_file;
 
 _Static_assert(sizeof(wn_linear_class) == 48, "part of the file format");
@@ -78,7 +79,7 @@ typedef struct wn_linear_result {
 typedef struct wn_linear_part {
     uint32_t start, end; /* bytes of the normalised text */
     int64_t  units;
-    float    share;      /* of all that speaks for the category; 0 < share <= 1 */
+    float    share; /* of all that speaks for the category; 0 < share <= 1 */
 } wn_linear_part;
 
 /*

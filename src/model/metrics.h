@@ -33,6 +33,7 @@ typedef struct wn_confusion {
 /* Measure; sorts `rows` by score. Ties count half, as they should. */
 wn_quality wn_measure(wn_judged *rows, size_t count);
 
+/* Count at a threshold: a score at or above it is a hit or a false alarm. */
 wn_confusion wn_confuse(const wn_judged *rows, size_t count, float threshold);
 
 /*

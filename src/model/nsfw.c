@@ -19,8 +19,8 @@ struct wn_nsfw {
     wn_digest       digest;
     uint32_t        side;
     wn_ort         *ort;
-    pthread_mutex_t lock;    /* guards what follows */
-    bool            tried;   /* loading was tried: `model`, or else `refusal`, is set */
+    pthread_mutex_t lock;  /* guards what follows */
+    bool            tried; /* loading was tried: `model`, or else `refusal`, is set */
     wn_err          refusal;
     wn_ort_model   *model;
 };
@@ -125,8 +125,8 @@ static wn_code load_model(wn_nsfw *nsfw, wn_arena *scratch, wn_err *err)
 static void try_once(wn_nsfw *nsfw)
 {
     wn_arena *scratch = wn_arena_new((size_t)(MAX_MODEL_MIB + 1) << 20);
-    wn_code   code = scratch ? load_model(nsfw, scratch, &nsfw->refusal)
-                             : wn_fail_nomem(&nsfw->refusal);
+    wn_code   code =
+        scratch ? load_model(nsfw, scratch, &nsfw->refusal) : wn_fail_nomem(&nsfw->refusal);
 
     wn_arena_free(scratch);
     if (code != WN_OK) {

@@ -54,8 +54,8 @@ uint32_t    wn_nsfw_side(const wn_nsfw *model);
  * and blue in 0 to 1 (src/model/resize.h). The five scores sum up to 1. WN_E_IO,
  * or what wn_nsfw_prepare returns. Thread-safe.
  */
-WN_NODISCARD wn_code wn_nsfw_run(wn_nsfw *model, const float *planes,
-                                 float ret[WN_NSFW_CLASSES], wn_err *err);
+WN_NODISCARD wn_code wn_nsfw_run(wn_nsfw *model, const float *planes, float ret[WN_NSFW_CLASSES],
+                                 wn_err *err);
 
 /* Free once nobody runs it. NULL is allowed. */
 void wn_nsfw_free(wn_nsfw *model);

@@ -261,8 +261,8 @@ static void selection_done(selection *s)
     wn_free(s->slots);
 }
 
-wn_code wn_select_features(wn_arena *arena, wn_examples *ex, uint32_t lines,
-                           const wn_watch *watch, wn_err *err)
+wn_code wn_select_features(wn_arena *arena, wn_examples *ex, uint32_t lines, const wn_watch *watch,
+                           wn_err *err)
 {
     selection s = { .ex = ex };
     wn_code   code;

@@ -97,8 +97,8 @@ static void update(const wn_examples *ex, const wn_example *e, const float *rate
 
         if (e->weight[c] <= 0)
             continue;
-        step[c] = inverse * left * rate[c] * e->weight[c] *
-                  (target - 1.0f / (1.0f + expf(-margin[c])));
+        step[c] =
+            inverse * left * rate[c] * e->weight[c] * (target - 1.0f / (1.0f + expf(-margin[c])));
     }
     for (uint32_t i = 0; i < e->count; i++) {
         float *w = weights->at[slot[i]];

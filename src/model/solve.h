@@ -21,11 +21,11 @@ typedef struct wn_weights {
 } wn_weights;
 
 typedef struct wn_solve {
-    uint64_t           seed;            /* of the order of the examples */
-    unsigned           epochs;          /* passes; the rates fall to 0 at the end of the last */
-    float              rate[WN_LANES];  /* by class */
-    int                skip_fold;       /* the fold that is held out, or -1 */
-    const char        *what;            /* told to `watch` */
+    uint64_t        seed;           /* of the order of the examples */
+    unsigned        epochs;         /* passes; the rates fall to 0 at the end of the last */
+    float           rate[WN_LANES]; /* by class */
+    int             skip_fold;      /* the fold that is held out, or -1 */
+    const char     *what;           /* told to `watch` */
     const wn_watch *watch;
 } wn_solve;
 

@@ -20,7 +20,8 @@
 /* A compiled policy. Immutable; shared by threads. */
 typedef struct wn_policy wn_policy;
 
-/* The closed list of facts about the context of an item (docs/SCOPE.md); absent ones are not set. */
+/* The closed list of facts about the context of an item (docs/SCOPE.md); absent ones are not set.
+ */
 typedef struct wn_context {
     const char *surface; /* as the policy names it, or NULL */
     bool        has_account_age_days, has_prior_violations, has_trusted, has_report_count;
@@ -39,23 +40,23 @@ typedef struct wn_policy_test {
 
 /* Why the policy took an action: one threshold, list entry or rule that applied. */
 typedef struct wn_reason {
-    wn_category category;
-    float       score;
-    wn_action   action;
-    const char *rule;              /* "threshold", "list:ID" or "rule:ID" */
+    wn_category             category;
+    float                   score;
+    wn_action               action;
+    const char             *rule;    /* "threshold", "list:ID" or "rule:ID" */
     const wn_signal *const *signals; /* those it rests on; at least one */
-    size_t      signal_count;
+    size_t                  signal_count;
 } wn_reason;
 
 /* What the policy made of a scan. Lives in the scan's arena. */
 typedef struct wn_decision {
-    wn_action        action;
-    bool             scored[WN_CATEGORIES];
-    float            scores[WN_CATEGORIES]; /* the highest of the signals */
-    const wn_reason *reasons;               /* strictest first, then by category */
-    size_t           reason_count;
-    const char *const *rules_skipped;       /* ids of rules that need metadata the item came without */
-    size_t           rules_skipped_count;
+    wn_action          action;
+    bool               scored[WN_CATEGORIES];
+    float              scores[WN_CATEGORIES]; /* the highest of the signals */
+    const wn_reason   *reasons;               /* strictest first, then by category */
+    size_t             reason_count;
+    const char *const *rules_skipped; /* ids of rules that need metadata the item came without */
+    size_t             rules_skipped_count;
 } wn_decision;
 
 /*
@@ -76,7 +77,8 @@ WN_NODISCARD wn_code wn_policy_load(const char *path, wn_policy **ret, wn_err *e
 /* Free a policy that nobody uses any more. NULL is allowed. */
 void wn_policy_free(wn_policy *policy);
 
-/* Its name and version, the SHA-256 of its bytes, and what an unjudged item gets: `error` or stricter. */
+/* Its name and version, the SHA-256 of its bytes, and what an unjudged item gets: `error` or
+ * stricter. */
 const char *wn_policy_name(const wn_policy *policy);
 uint32_t    wn_policy_version(const wn_policy *policy);
 wn_digest   wn_policy_digest(const wn_policy *policy);
@@ -86,7 +88,8 @@ wn_action   wn_policy_on_error(const wn_policy *policy);
 const wn_list_spec   *wn_policy_lists(const wn_policy *policy, size_t *count);
 const wn_policy_test *wn_policy_tests(const wn_policy *policy, size_t *count);
 
-/* Whether the policy knows the surface; with `nearest` (may be NULL) a suggestion when it does not. */
+/* Whether the policy knows the surface; with `nearest` (may be NULL) a suggestion when it does not.
+ */
 bool wn_policy_has_surface(const wn_policy *policy, const char *surface, const char **nearest);
 
 /*

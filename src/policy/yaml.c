@@ -330,14 +330,13 @@ static struct fy_diag *quiet_diag(void)
 
 static wn_code build(builder *b)
 {
-    struct fy_parse_cfg                     cfg = { .search_path = "",
-                                                    .flags =
-                                                        FYPCF_QUIET | FYPCF_DEFAULT_VERSION_1_2 | FYPCF_JSON_NONE };
+    struct fy_parse_cfg                     cfg = { .search_path = "" };
     WN_AUTO(diag_freep) struct fy_diag     *diag = quiet_diag();
     WN_AUTO(parser_freep) struct fy_parser *parser = NULL;
 
     if (diag == NULL)
         return wn_fail_nomem(b->err);
+    cfg.flags = FYPCF_QUIET | FYPCF_DEFAULT_VERSION_1_2 | FYPCF_JSON_NONE;
     cfg.diag = diag;
     parser = fy_parser_create(&cfg);
     if (parser == NULL)

@@ -190,7 +190,8 @@ wn_code wn_text_edit_apply(wn_arena *arena, wn_text *text, const wn_text_edit *e
 
     for (size_t i = 0; i < count; i++)
         growth += edits[i].len > edits[i].end - edits[i].start
-                      ? edits[i].len - (edits[i].end - edits[i].start) : 0;
+                      ? edits[i].len - (edits[i].end - edits[i].start)
+                      : 0;
     wn_build_init(&b, arena, text->norm.len + growth);
     for (size_t i = 0; i < count; i++) {
         uint64_t raw_start, raw_end;

@@ -36,7 +36,8 @@ typedef struct wn_text_edit {
 /* Start with room for `bytes` bytes; nothing is freed but by the arena. */
 void wn_build_init(wn_build *b, wn_arena *arena, size_t bytes);
 
-/* Room for `n` more bytes, or NULL and failed. The caller writes them and calls wn_build_exact_end. */
+/* Room for `n` more bytes, or NULL and failed. The caller writes them and calls wn_build_exact_end.
+ */
 uint8_t *wn_build_reserve(wn_build *b, size_t n);
 
 /* `n` bytes were written to what wn_build_reserve gave; they came byte by byte from `raw` on. */

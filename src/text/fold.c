@@ -37,10 +37,10 @@ typedef struct folder {
     side     last_side;
     source   cluster[CLUSTER_MAX];
     size_t   count;
-    bool     joined;      /* the cluster must be reordered or composed */
-    uint8_t  last_order;  /* combining class of the last character */
-    unsigned marks;       /* diacritics since the last letter */
-    unsigned kept;        /* marks kept since the last letter */
+    bool     joined;       /* the cluster must be reordered or composed */
+    uint8_t  last_order;   /* combining class of the last character */
+    unsigned marks;        /* diacritics since the last letter */
+    unsigned kept;         /* marks kept since the last letter */
     bool     after_letter; /* the last character that stays is a Latin, Greek or Cyrillic letter */
     bool     hidden;       /* a joiner was dropped behind such a letter */
     bool     after_zwj;
@@ -173,15 +173,16 @@ static void flush(folder *f)
 
 static void append(folder *f, const source *s)
 {
-    const source *last;
-    size_t        n;
+    const uint32_t *to;
+    size_t          n;
 
     if (f->count == CLUSTER_MAX)
         flush(f);
     f->cluster[f->count++] = *s;
-    last = &f->cluster[f->count - 1];
+    to = mapping(&f->cluster[f->count - 1], &n);
+    /* A letter may be mapped to one with a mark behind it. */
     f->last_order =
-        s->entry & WN_UC_ORDERED ? wn_uc_order_of(mapping(last, &n)[n - 1]) : (uint8_t)0;
+        (s->entry & WN_UC_ORDERED || n > 1) && n > 0 ? wn_uc_order_of(to[n - 1]) : (uint8_t)0;
 }
 
 /* A mark that goes: what it stood on covers its bytes. */
@@ -240,11 +241,14 @@ static bool is_person_part(uint32_t cp)
 static side side_of(uint32_t entry)
 {
     switch (wn_uc_script_of(entry)) {
-    case WN_UC_LATIN: return LATIN_SIDE;
+    case WN_UC_LATIN:
+        return LATIN_SIDE;
     case WN_UC_CYRILLIC:
     case WN_UC_GREEK:
-    case WN_UC_LOOKALIKE: return FOREIGN_SIDE;
-    default: return entry & WN_UC_DIGIT ? LATIN_SIDE : NEITHER;
+    case WN_UC_LOOKALIKE:
+        return FOREIGN_SIDE;
+    default:
+        return entry & WN_UC_DIGIT ? LATIN_SIDE : NEITHER;
     }
 }
 
@@ -254,6 +258,21 @@ static void take_side(folder *f, side now)
     if (now != f->last_side && now != NEITHER && f->last_side != NEITHER)
         f->looks = true;
     f->last_side = now;
+}
+
+/* The sides of what a character becomes; a letter of a third script ends no word. */
+static void take_sides(folder *f, const source *s)
+{
+    size_t          n;
+    const uint32_t *to = mapping(s, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        uint32_t entry = wn_uc_entry(to[i]);
+        side     now = side_of(entry);
+
+        if (now != NEITHER || !(entry & WN_UC_WORD) || entry & WN_UC_NOSPACE)
+            take_side(f, now);
+    }
 }
 
 static void take_starter(folder *f, const source *s)
@@ -268,7 +287,7 @@ static void take_starter(folder *f, const source *s)
         f->fired |= WN_NORM_INVISIBLE;
     if (s->entry & WN_UC_COMPAT)
         f->fired |= WN_NORM_COMPAT;
-    take_side(f, side_of(s->entry));
+    take_sides(f, s);
     f->after_letter = letter;
     f->hidden = f->after_zwj = false;
     f->marks = f->kept = 0;
@@ -299,7 +318,8 @@ static void take(folder *f, const source *s)
     }
 }
 
-/* Regional indicators: pairs that are flags are forgotten like any identity; others spell letters. */
+/* Regional indicators: pairs that are flags are forgotten like any identity; others spell letters.
+ */
 static size_t take_flags(folder *f, size_t at)
 {
     size_t   end = at, n = 0;
@@ -352,6 +372,11 @@ static uint64_t to_lower(uint64_t x)
     return x | ((from_a ^ past_z) & BYTES(0x80)) >> 2;
 }
 
+static bool is_plain_byte(uint8_t c)
+{
+    return c < 0x7F && (c >= 0x20 || c == '\t' || c == '\n' || c == '\r');
+}
+
 /* Copy what is plain ASCII at the start of `p`, in lower case; the number of bytes. */
 static size_t copy_ascii(uint8_t *dst, const uint8_t *p, size_t len)
 {
@@ -372,7 +397,7 @@ static size_t copy_ascii(uint8_t *dst, const uint8_t *p, size_t len)
         if (i == len)
             break;
         c = p[i];
-        if (c >= 0x7F || (c < 0x20 && c != '\t' && c != '\n' && c != '\r'))
+        if (!is_plain_byte(c))
             break;
         dst[i++] = (uint8_t)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
     }
@@ -394,14 +419,14 @@ static size_t take_ascii(folder *f, size_t at)
     uint8_t *dst;
     size_t   n;
 
+    if (!is_plain_byte(f->raw.ptr[at]))
+        return at; /* a control that is dropped does not part a letter from its marks */
     flush(f);
     dst = wn_build_reserve(&f->b, f->raw.len - at);
     if (dst == NULL)
         return f->raw.len;
     n = copy_ascii(dst, f->raw.ptr + at, f->raw.len - at);
     wn_build_exact_end(&f->b, n, at);
-    if (n == 0)
-        return at;
     if (f->hidden && is_ascii_letter(f->raw.ptr[at]))
         f->fired |= WN_NORM_INVISIBLE;
     f->after_letter = is_ascii_letter(f->raw.ptr[at + n - 1]);

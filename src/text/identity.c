@@ -15,11 +15,11 @@ enum { MAX_ARTICLES = 3, HASH_SIGN = '#' };
 
 /* Words that tell German, where "die" is an article, from English, where it is a threat. */
 static const char *const german_words[] = {
-    "aber", "alle",  "allen", "am",   "an",   "auch", "auf",  "aus", "bei",  "bin",  "das",
-    "dass", "dem",   "den",   "der",  "des",  "doch", "du",   "ein", "eine", "er",   "es",
-    "für",  "gegen", "haben", "hat",  "ich",  "ihr",  "im",   "ist", "ja",   "kein", "man",
-    "mit",  "nach",  "nicht", "noch", "nur",  "oder", "sie",  "sind", "so",  "über", "uns",
-    "und",  "vom",   "von",   "war",  "wie",  "wir",  "wird", "zu",  "zum",  "zur",
+    "aber", "alle",  "allen", "am",   "an",  "auch", "auf",  "aus",  "bei",  "bin",  "das",
+    "dass", "dem",   "den",   "der",  "des", "doch", "du",   "ein",  "eine", "er",   "es",
+    "für",  "gegen", "haben", "hat",  "ich", "ihr",  "im",   "ist",  "ja",   "kein", "man",
+    "mit",  "nach",  "nicht", "noch", "nur", "oder", "sie",  "sind", "so",   "über", "uns",
+    "und",  "vom",   "von",   "war",  "wie", "wir",  "wird", "zu",   "zum",  "zur",
 };
 
 typedef struct finder {
@@ -57,10 +57,12 @@ static bool is_harm_word(const finder *f, size_t token, size_t count)
 {
     const wn_token *t = &f->text->tokens[token];
 
-    return count == 1 && t->end - t->start == 3 && memcmp(f->text->norm.ptr + t->start, "die", 3) == 0;
+    return count == 1 && t->end - t->start == 3 &&
+           memcmp(f->text->norm.ptr + t->start, "die", 3) == 0;
 }
 
-/* The first token of the articles (and then nouns) that stand before token `at`, not below `floor`. */
+/* The first token of the articles (and then nouns) that stand before token `at`, not below `floor`.
+ */
 static size_t look_back(finder *f, size_t at, size_t floor, wn_matcher_class class, int times)
 {
     while (times-- > 0) {
@@ -95,7 +97,8 @@ static wn_code add_phrase(finder *f, uint32_t start, uint32_t end, wn_err *err)
     return WN_OK;
 }
 
-/* The end of the phrase that begins with the term at token `at`; `end` with no length when none does. */
+/* The end of the phrase that begins with the term at token `at`; `end` with no length when none
+ * does. */
 static wn_match phrase_end(finder *f, size_t at)
 {
     wn_match end = wn_matcher_longest(f->text, at, 0, WN_MATCH_TERM), more;
@@ -150,21 +153,42 @@ wn_code wn_identity_forget(wn_arena *arena, wn_text *text, wn_err *err)
     return wn_text_tokenize(arena, text, err);
 }
 
+static bool is_upper(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static bool is_lower(uint8_t c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static bool is_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Whether a word begins at byte `i` > 0 of a name without a space: "killAll", "XMLFile", "top10".
+ */
+static bool begins_word(wn_span name, size_t i)
+{
+    uint8_t c = name.ptr[i], before = name.ptr[i - 1];
+    bool    lower_follows = i + 1 < name.len && is_lower(name.ptr[i + 1]);
+
+    if (is_upper(c))
+        return is_lower(before) || (is_upper(before) && lower_follows);
+    return c < 0x80 && is_digit(c) != is_digit(before);
+}
+
 /* Write `name` with its words apart; at most twice as long. */
 static size_t take_apart(wn_span name, uint8_t *dst)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < name.len; i++) {
-        uint8_t c = name.ptr[i], before = i ? name.ptr[i - 1] : 0;
-        bool    upper = c >= 'A' && c <= 'Z', digit = c >= '0' && c <= '9';
-        bool    after_lower = before >= 'a' && before <= 'z';
-        bool    after_digit = before >= '0' && before <= '9';
-        /* The last capital of several begins a word: "XMLFile". */
-        bool last_upper = upper && before >= 'A' && before <= 'Z' && i + 1 < name.len &&
-                          name.ptr[i + 1] >= 'a' && name.ptr[i + 1] <= 'z';
+        uint8_t c = name.ptr[i];
 
-        if ((upper && after_lower) || last_upper || (i && digit != after_digit && c < 0x80))
+        if (i > 0 && begins_word(name, i))
             dst[n++] = ' ';
         dst[n++] = c == '-' || c == '_' || c == '.' || c == '/' ? ' ' : c;
     }

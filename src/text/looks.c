@@ -20,20 +20,34 @@ typedef struct word {
 static const char *as_cyrillic(uint32_t cp)
 {
     switch (cp) {
-    case 'a': return "а";
-    case 'b': return "в";
-    case 'c': return "с";
-    case 'e': return "е";
-    case 'h': return "н";
-    case 'i': return "і";
-    case 'k': return "к";
-    case 'm': return "м";
-    case 'o': return "о";
-    case 'p': return "р";
-    case 't': return "т";
-    case 'x': return "х";
-    case 'y': return "у";
-    default: return NULL;
+    case 'a':
+        return "а";
+    case 'b':
+        return "в";
+    case 'c':
+        return "с";
+    case 'e':
+        return "е";
+    case 'h':
+        return "н";
+    case 'i':
+        return "і";
+    case 'k':
+        return "к";
+    case 'm':
+        return "м";
+    case 'o':
+        return "о";
+    case 'p':
+        return "р";
+    case 't':
+        return "т";
+    case 'x':
+        return "х";
+    case 'y':
+        return "у";
+    default:
+        return NULL;
     }
 }
 

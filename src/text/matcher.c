@@ -9,7 +9,10 @@
 /* From data/identity.tsv by tools/gen-identity.c: wn_phrase_head and what follows it. */
 extern const uint8_t wn_asset_identity_table_start[];
 
-enum { HANGUL_MIN = 2 /* syllables of a form that a particle may follow */ };
+enum {
+    HANGUL_MIN = 2,    /* syllables of a form that a particle may follow */
+    BEFORE_WORDS = 12, /* words of the longest article or noun */
+};
 
 static const wn_phrase_head *head(void)
 {
@@ -80,17 +83,17 @@ bool wn_matcher_may_start(const wn_text *text, size_t at)
 }
 
 /* The longest beginning of a Hangul word that is a form behind what `k` holds; its length or 0. */
-static uint32_t with_particle(wn_phrase *k, uint8_t gap, const uint8_t *word,
-                              uint32_t len, wn_matcher_class class)
+static uint32_t with_particle(wn_phrase *k, uint8_t gap, const uint8_t *word, uint32_t len,
+                              wn_matcher_class class)
 {
     const size_t   key_len = k->len;
     const uint64_t hash = k->hash;
     uint32_t       found = 0;
 
-    for (uint32_t cut = len - WN_PHRASE_SYLLABLE; found == 0 && cut >= HANGUL_MIN * WN_PHRASE_SYLLABLE;
-         cut -= WN_PHRASE_SYLLABLE) {
-        if (wn_phrase_is_hangul(word + cut, WN_PHRASE_SYLLABLE) && wn_phrase_add(k, gap, word, cut) &&
-            look_up(k)->classes & class)
+    for (uint32_t cut = len - WN_PHRASE_SYLLABLE;
+         found == 0 && cut >= HANGUL_MIN * WN_PHRASE_SYLLABLE; cut -= WN_PHRASE_SYLLABLE) {
+        if (wn_phrase_is_hangul(word + cut, WN_PHRASE_SYLLABLE) &&
+            wn_phrase_add(k, gap, word, cut) && look_up(k)->classes & class)
             found = cut;
         k->len = key_len;
         k->hash = hash;
@@ -98,8 +101,7 @@ static uint32_t with_particle(wn_phrase *k, uint8_t gap, const uint8_t *word,
     return found;
 }
 
-wn_match wn_matcher_longest(const wn_text *text, size_t at, uint32_t skip,
-                            wn_matcher_class class)
+wn_match wn_matcher_longest(const wn_text *text, size_t at, uint32_t skip, wn_matcher_class class)
 {
     const uint8_t *p = text->norm.ptr;
     wn_match       best = { at, 0 };
@@ -110,8 +112,8 @@ wn_match wn_matcher_longest(const wn_text *text, size_t at, uint32_t skip,
     for (size_t i = at; i < text->token_count && i - at < WN_PHRASE_WORDS; i++) {
         const wn_token *t = &text->tokens[i];
         uint32_t        start = t->start + (i == at ? skip : 0);
-        uint8_t         gap = i > at ? wn_phrase_gap(text->norm, text->tokens[i - 1].end, start) : 0;
-        uint32_t        cut = 0;
+        uint8_t  gap = i > at ? wn_phrase_gap(text->norm, text->tokens[i - 1].end, start) : 0;
+        uint32_t cut = 0;
         const wn_phrase_slot *s;
 
         if (i > at && gap == 0)
@@ -131,8 +133,7 @@ wn_match wn_matcher_longest(const wn_text *text, size_t at, uint32_t skip,
     return best;
 }
 
-wn_match wn_matcher_after(const wn_text *text, wn_match before,
-                          wn_matcher_class class)
+wn_match wn_matcher_after(const wn_text *text, wn_match before, wn_matcher_class class)
 {
     const wn_token *last = &text->tokens[before.token - 1];
     const wn_match  none = { before.token, 0 };
@@ -145,10 +146,9 @@ wn_match wn_matcher_after(const wn_text *text, wn_match before,
     return wn_matcher_longest(text, before.token, 0, class);
 }
 
-size_t wn_matcher_before(const wn_text *text, size_t at, size_t floor,
-                         wn_matcher_class class)
+size_t wn_matcher_before(const wn_text *text, size_t at, size_t floor, wn_matcher_class class)
 {
-    size_t  most = at - floor < WN_PHRASE_WORDS ? at - floor : WN_PHRASE_WORDS;
+    size_t  most = at - floor < BEFORE_WORDS ? at - floor : BEFORE_WORDS;
     uint8_t gap;
 
     if (most == 0 || !(ask_filter(wn_phrase_word_hash(text, at - 1)) & WN_PHRASE_BEFORE))
@@ -159,10 +159,10 @@ size_t wn_matcher_before(const wn_text *text, size_t at, size_t floor,
     for (size_t n = most; n > 0; n--) {
         wn_phrase k;
 
-        if (!wn_phrase_of(text, at - n, at, &k) || (gap == '\'' && !wn_phrase_add(&k, gap, text->norm.ptr, 0)))
+        if (!wn_phrase_of(text, at - n, at, &k) ||
+            (gap == '\'' && !wn_phrase_add(&k, gap, text->norm.ptr, 0)))
             continue;
-        if (is_form(look_up(&k), text, text->tokens[at - n].start, text->tokens[at - 1].end,
-                    class))
+        if (is_form(look_up(&k), text, text->tokens[at - n].start, text->tokens[at - 1].end, class))
             return at - n;
     }
     return at;

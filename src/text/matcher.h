@@ -25,18 +25,16 @@ typedef struct wn_match {
 bool wn_matcher_may_start(const wn_text *text, size_t at);
 
 /* The longest form of `class` that begins at token `at`, `skip` bytes into it. */
-wn_match wn_matcher_longest(const wn_text *text, size_t at, uint32_t skip,
-                            wn_matcher_class class);
+wn_match wn_matcher_longest(const wn_text *text, size_t at, uint32_t skip, wn_matcher_class class);
 
-/* The longest form of `class` that follows a match, joined to it by a space, a hyphen or nothing. */
-wn_match wn_matcher_after(const wn_text *text, wn_match before,
-                          wn_matcher_class class);
+/* The longest form of `class` that follows a match, joined to it by a space, a hyphen or nothing.
+ */
+wn_match wn_matcher_after(const wn_text *text, wn_match before, wn_matcher_class class);
 
 /*
  * The first token of the longest form of `class` that ends right before token
  * `at` and begins at token `floor` or later; `at` when there is none.
  */
-size_t wn_matcher_before(const wn_text *text, size_t at, size_t floor,
-                         wn_matcher_class class);
+size_t wn_matcher_before(const wn_text *text, size_t at, size_t floor, wn_matcher_class class);
 
 #endif

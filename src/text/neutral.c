@@ -12,8 +12,8 @@
 enum {
     LANGUAGES_MAX = 256,
     SHOWN = 3,
-    SHOWN_BYTES = 60,      /* of a sentence in a message */
-    LANGUAGE_FREE = 2,     /* sentences of a language that may be flagged whatever their share */
+    SHOWN_BYTES = 60,  /* of a sentence in a message */
+    LANGUAGE_FREE = 2, /* sentences of a language that may be flagged whatever their share */
     LANGUAGE_PERCENT = 2,
     OVERALL_PER_MILLE = 5,
     INNOCENT_PERCENT = 10,
@@ -117,9 +117,9 @@ static int show(int (*flags)(void *, wn_span), void *ctx, selection only, char *
             return -1;
         if (hit == 0)
             continue;
-        written = snprintf(dst + len, cap - len, "%s\"%.*s%s\"", shown ? ", " : "",
-                           shown_len(n.text), (const char *)n.text.ptr,
-                           n.text.len > SHOWN_BYTES ? "..." : "");
+        written =
+            snprintf(dst + len, cap - len, "%s\"%.*s%s\"", shown ? ", " : "", shown_len(n.text),
+                     (const char *)n.text.ptr, n.text.len > SHOWN_BYTES ? "..." : "");
         if (written < 0 || (size_t)written >= cap - len) {
             dst[len] = '\0'; /* no room: leave it out */
             break;
@@ -150,7 +150,7 @@ static const tally *find_fault(const outcome *o, selection *of, const char **kin
     *kind = "harmless uses of such words";
     of->innocent = true;
     return o->innocent.flagged * 100 > o->innocent.sentences * INNOCENT_PERCENT ? &o->innocent
-                                                                               : NULL;
+                                                                                : NULL;
 }
 
 wn_code wn_neutral_gate(int (*flags)(void *ctx, wn_span text), void *ctx, const char *what,

@@ -15,15 +15,15 @@
 
 /* What the normaliser had to undo: evasion is evidence of its own. */
 enum {
-    WN_NORM_ILL_FORMED = 1u << 0,  /* bytes that are not UTF-8 */
-    WN_NORM_COMPAT = 1u << 1,      /* full-width, mathematical and other compatibility letters */
-    WN_NORM_CONFUSABLE = 1u << 2,  /* look-alikes of another script inside a word */
-    WN_NORM_INVISIBLE = 1u << 3,   /* zero-width and bidirectional controls, NUL, soft hyphen */
-    WN_NORM_MARKS = 1u << 4,       /* combining marks on letters that do not carry them */
-    WN_NORM_LEET = 1u << 5,        /* digits and symbols standing for letters */
-    WN_NORM_SPACED = 1u << 6,      /* s p a c e d or d.o.t.t.e.d letters */
-    WN_NORM_STRETCHED = 1u << 7,   /* stretttched letters */
-    WN_NORM_IDENTITY = 1u << 8,    /* for tests only: at least one identity phrase was forgotten */
+    WN_NORM_ILL_FORMED = 1u << 0, /* bytes that are not UTF-8 */
+    WN_NORM_COMPAT = 1u << 1,     /* full-width, mathematical and other compatibility letters */
+    WN_NORM_CONFUSABLE = 1u << 2, /* look-alikes of another script inside a word */
+    WN_NORM_INVISIBLE = 1u << 3,  /* zero-width and bidirectional controls, NUL, soft hyphen */
+    WN_NORM_MARKS = 1u << 4,      /* combining marks on letters that do not carry them */
+    WN_NORM_LEET = 1u << 5,       /* digits and symbols standing for letters */
+    WN_NORM_SPACED = 1u << 6,     /* s p a c e d or d.o.t.t.e.d letters */
+    WN_NORM_STRETCHED = 1u << 7,  /* stretttched letters */
+    WN_NORM_IDENTITY = 1u << 8,   /* for tests only: at least one identity phrase was forgotten */
 };
 
 /*
@@ -36,7 +36,7 @@ typedef struct wn_text_run {
     uint32_t exact : 1;
 } wn_text_run;
 
-/* A word, a number, a link or the identity token of the normalised text: bytes [start, end). */
+/* A word, a number, a symbol or the identity token of the normalised text: bytes [start, end). */
 typedef enum wn_token_kind {
     WN_TOKEN_WORD,
     WN_TOKEN_NUMBER,
@@ -69,11 +69,25 @@ typedef struct wn_text {
 #define WN_TEXT_MAX ((size_t)1 << 30)
 
 /*
- * Normalise `raw`: the text as detectors read it. Steps, in order, in one pass
- * where possible: UTF-8 with U+FFFD for ill-formed bytes; NFKC case folding;
- * invisible characters dropped; look-alikes folded inside mixed-script words;
- * identity phrases replaced by WN_IDENTITY_TOKEN; words found by Unicode
- * properties. WN_E_LIMIT over WN_TEXT_MAX or the arena's ceiling, WN_E_NOMEM.
+ * Normalise `raw`: the text as detectors read it. Steps:
+ *   - UTF-8, with U+FFFD for each maximal ill-formed part;
+ *   - NFKC case folding; typographic quotes and dashes become plain ones;
+ *   - diacritics of Latin and Greek letters go, composed or not ("e" for "é" in
+ *     any form, also o for ø, i for ı); vowel points of Arabic and Hebrew, and
+ *     tatweel, go; Cyrillic letters stay what they are (й, ї) but for ё, which
+ *     is е; marks that their script needs stay, at most 16 on a letter; all that
+ *     stays is composed (NFC);
+ *   - invisible and control characters go (tab and line ends stay); so do skin
+ *     tones and signs of gender of emoji. WN_NORM_INVISIBLE is not set for
+ *     joiners where ordinary text has them (emoji, Persian, Thai);
+ *   - look-alikes are folded inside mixed-script words;
+ *   - identity phrases, and flags, are replaced by WN_IDENTITY_TOKEN;
+ *   - words are found by Unicode properties; characters of scripts written
+ *     without spaces are one word each, with their marks.
+ * A mark that goes leaves its bytes to the letter before it. The bytes behind
+ * `norm` are readable zeros (at least 64). Normalising the result again changes
+ * nothing but that the token does not come through. WN_E_LIMIT over WN_TEXT_MAX
+ * or the arena's ceiling, WN_E_NOMEM. Thread-safe for arenas of one's own.
  */
 WN_NODISCARD wn_code wn_text_normalize(wn_arena *arena, wn_span raw, const wn_text **ret,
                                        wn_err *err);

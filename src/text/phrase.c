@@ -7,7 +7,8 @@
 
 enum { GAP_MAX = 4 /* bytes between two words of a phrase */ };
 
-/* The first `len` bytes at `p`, at most 8. Words stand in texts, which are padded: reading on is safe. */
+/* The first `len` bytes at `p`, at most 8. Words stand in texts, which are padded: reading on is
+ * safe. */
 static uint64_t load(const uint8_t *p, size_t len)
 {
     uint64_t x;
@@ -39,20 +40,25 @@ bool wn_phrase_add(wn_phrase *k, uint8_t gap, const uint8_t *word, size_t len)
 
 uint8_t wn_phrase_gap(wn_span norm, uint32_t from, uint32_t to)
 {
-    bool joined = true;
+    bool    joined = true;
+    uint8_t first;
 
     if (to - from > GAP_MAX)
         return 0;
     if (to == from)
         return ' ';
-    if (to - from == 1 && (norm.ptr[from] == '\'' || norm.ptr[from] == '"' || norm.ptr[from] == '.'))
-        return norm.ptr[from];
+    first = norm.ptr[from];
+    if (to - from == 1 && (first == '\'' || first == '"'))
+        return first;
+    if (first == '.' && (to - from == 1 || (to - from == 2 && norm.ptr[from + 1] == ' ')))
+        return '.'; /* "St. Lucian": only where the list has it so */
     if (to - from == 3 && memcmp(norm.ptr + from, "・", 3) == 0)
         return ' ';
     for (uint32_t i = from; i < to; i++) {
         uint8_t c = norm.ptr[i];
 
-        joined = joined && (c == ' ' || c == '-' || c == '_' || c == '\t' || c == '\n' || c == '\r');
+        joined =
+            joined && (c == ' ' || c == '-' || c == '_' || c == '\t' || c == '\n' || c == '\r');
     }
     return joined ? ' ' : 0;
 }
@@ -79,7 +85,8 @@ uint64_t wn_phrase_word_hash(const wn_text *text, size_t token)
     const uint8_t  *p = text->norm.ptr + t->start;
     size_t          len = t->end - t->start;
 
-    return wn_phrase_is_hangul(p, len) ? mix(1, load(p, WN_PHRASE_SYLLABLE)) : mix(len, load(p, len));
+    return wn_phrase_is_hangul(p, len) ? mix(1, load(p, WN_PHRASE_SYLLABLE))
+                                       : mix(len, load(p, len));
 }
 
 uint64_t wn_phrase_pair_hash(const wn_text *text, size_t token)
@@ -97,4 +104,3 @@ bool wn_phrase_has_marks(const wn_text *text, uint32_t start, uint32_t end)
             return true;
     return false;
 }
-

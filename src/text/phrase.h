@@ -11,7 +11,7 @@
 
 enum {
     WN_PHRASE_BYTES = 200, /* of the longest form */
-    WN_PHRASE_WORDS = 12,  /* of the longest form */
+    WN_PHRASE_WORDS = 40,  /* of the longest form; a Thai one has a word a character */
     WN_PHRASE_PREFIX = 8,  /* with wn_matcher_class: longer forms begin like this */
     WN_PHRASE_MARKED = 4,  /* shift of a class whose forms count only with their diacritics */
     WN_PHRASE_FILTER_BITS = 19,
@@ -40,7 +40,7 @@ typedef struct wn_phrase_slot {
  * keys. Its numbers are those of the machine that it is built for.
  */
 typedef struct wn_phrase_head {
-    uint32_t magic; /* WN_PHRASE_MAGIC */
+    uint32_t magic;      /* WN_PHRASE_MAGIC */
     uint32_t slot_count; /* a power of 2 */
     uint32_t key_len;
     uint32_t unused;
@@ -61,10 +61,12 @@ bool wn_phrase_add(wn_phrase *k, uint8_t gap, const uint8_t *word, size_t len);
 /* The phrase that tokens [from, to) make; false when they do not belong together. */
 bool wn_phrase_of(const wn_text *text, size_t from, size_t to, wn_phrase *k);
 
-/* What stands between two words, bytes [from, to), as one byte; 0 when they do not belong together. */
+/* What stands between two words, bytes [from, to), as one byte; 0 when they do not belong together.
+ */
 uint8_t wn_phrase_gap(wn_span norm, uint32_t from, uint32_t to);
 
-/* The hash of a word, and of it and the next, for the filter; where the filter has its four bits. */
+/* The hash of a word, and of it and the next, for the filter; where the filter has its four bits.
+ */
 uint64_t wn_phrase_word_hash(const wn_text *text, size_t token);
 uint64_t wn_phrase_pair_hash(const wn_text *text, size_t token);
 

@@ -23,6 +23,7 @@ typedef enum role {
     INNER,   /* a symbol that does so between letters only: ! | + */
 } role;
 
+/* Those of ASCII have the role that `ascii_roles` gives them as well. */
 typedef struct sign {
     uint32_t    cp;
     role        role;
@@ -30,20 +31,20 @@ typedef struct sign {
 } sign;
 
 static const sign signs[] = {
-    { '0', NUMERAL, "o", NULL, "о" }, { '1', NUMERAL, "i", "l", NULL },
-    { '3', NUMERAL, "e", NULL, "з" }, { '4', NUMERAL, "a", NULL, "ч" },
-    { '5', NUMERAL, "s", NULL, NULL }, { '6', NUMERAL, "g", "b", "б" },
-    { '7', NUMERAL, "t", NULL, NULL }, { '8', NUMERAL, "b", NULL, "в" },
-    { '9', NUMERAL, "g", NULL, NULL }, { '@', STRONG, "a", NULL, "а" },
-    { '$', STRONG, "s", NULL, NULL },  { '!', INNER, "i", "l", NULL },
-    { '|', INNER, "l", "i", NULL },    { '+', INNER, "t", NULL, "т" },
+    { '0', NUMERAL, "o", NULL, "о" },   { '1', NUMERAL, "i", "l", NULL },
+    { '3', NUMERAL, "e", NULL, "з" },   { '4', NUMERAL, "a", NULL, "ч" },
+    { '5', NUMERAL, "s", NULL, NULL },  { '6', NUMERAL, "g", "b", "б" },
+    { '7', NUMERAL, "t", NULL, NULL },  { '8', NUMERAL, "b", NULL, "в" },
+    { '9', NUMERAL, "g", NULL, NULL },  { '@', STRONG, "a", NULL, "а" },
+    { '$', STRONG, "s", NULL, NULL },   { '!', INNER, "i", "l", NULL },
+    { '|', INNER, "l", "i", NULL },     { '+', INNER, "t", NULL, "т" },
     { 0x20AC, STRONG, "e", NULL, "е" }, { 0xA3, STRONG, "l", NULL, NULL },
-    { 0xA2, STRONG, "c", NULL, "с" },  { 0xA5, STRONG, "y", NULL, "у" },
+    { 0xA2, STRONG, "c", NULL, "с" },   { 0xA5, STRONG, "y", NULL, "у" },
 };
 
 static const sign *sign_of(uint32_t cp)
 {
-    if (cp >= 'a' && cp <= 'z')
+    if ((cp >= 'a' && cp <= 'z') || (cp > 0xA5 && cp != 0x20AC))
         return NULL;
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
         if (signs[i].cp == cp)
@@ -51,18 +52,21 @@ static const sign *sign_of(uint32_t cp)
     return NULL;
 }
 
+static const uint8_t ascii_roles[128] = {
+    ['a' ... 'z'] = LETTER, ['0' ... '9'] = NUMERAL, ['@'] = STRONG, ['$'] = STRONG,
+    ['!'] = INNER,          ['|'] = INNER,           ['+'] = INNER,
+};
+
 static role role_of(uint32_t cp)
 {
     const sign *s;
     uint32_t    entry;
 
-    if (cp >= 'a' && cp <= 'z')
-        return LETTER;
+    if (cp < 0x80)
+        return (role)ascii_roles[cp];
     s = sign_of(cp);
     if (s != NULL)
         return s->role;
-    if (cp < 0x80)
-        return cp == '2' ? NUMERAL : OUTSIDE;
     entry = wn_uc_entry(cp);
     if (!(entry & WN_UC_WORD) || entry & WN_UC_NOSPACE)
         return OUTSIDE;
@@ -108,10 +112,17 @@ static void count(region *r, uint32_t cp)
         r->letters++;
         r->cyrillic += cp >= 0x80 && wn_uc_script_of(wn_uc_entry(cp)) == WN_UC_CYRILLIC;
         break;
-    case NUMERAL: r->numerals++; break;
-    case STRONG: r->strong++; break;
-    case INNER: r->inner++; break;
-    case OUTSIDE: break;
+    case NUMERAL:
+        r->numerals++;
+        break;
+    case STRONG:
+        r->strong++;
+        break;
+    case INNER:
+        r->inner++;
+        break;
+    case OUTSIDE:
+        break;
     }
     r->two_readings = r->two_readings || (s != NULL && s->other != NULL);
 }
@@ -152,6 +163,8 @@ static size_t lone(wn_span norm, size_t at)
     what = role_of(cp);
     if (what != LETTER && what != NUMERAL && what != STRONG)
         return 0;
+    if (!wn_text_boundary(norm, at + n))
+        return 0; /* a mark of another script stands on it */
     if (at + n < norm.len) {
         role next = role_of(wn_uc_at(norm.ptr + at + n, &m));
 
@@ -342,16 +355,37 @@ static uint32_t take_region(skeleton *k, uint32_t at)
     return r.end;
 }
 
+/* The end of an ordinary word of two letters or more at `at`; `at` when it needs a closer look. */
+static uint32_t skip_plain(wn_span norm, uint32_t at)
+{
+    uint32_t i = at;
+    size_t   n;
+
+    if (norm.ptr[at] < 'a' || norm.ptr[at] > 'z')
+        return at;
+    do
+        i++;
+    while (norm.ptr[i] >= 'a' && norm.ptr[i] <= 'z' && norm.ptr[i] != norm.ptr[i - 1]);
+    /* Zeros stand behind the text: they end a word too. */
+    return i - at > 1 && role_of(wn_uc_at(norm.ptr + i, &n)) == OUTSIDE ? i : at;
+}
+
 static void take_all(skeleton *k)
 {
     uint32_t at = 0, plain = 0, len = (uint32_t)k->norm.len;
 
     while (at < len) {
-        size_t n;
-        role   what = role_of(wn_uc_at(k->norm.ptr + at, &n));
+        size_t   n;
+        uint32_t end;
+        role     what = role_of(wn_uc_at(k->norm.ptr + at, &n));
 
         if (what == OUTSIDE || what == INNER) {
             at += (uint32_t)n;
+            continue;
+        }
+        end = skip_plain(k->norm, at);
+        if (end > at) {
+            at = end;
             continue;
         }
         wn_build_exact(&k->build, k->norm.ptr + plain, at - plain, plain);
@@ -390,10 +424,10 @@ wn_code wn_text_skeleton(wn_arena *arena, const wn_text *text, const wn_text **r
     return WN_OK;
 }
 
-/* Three words of one character in a row. */
+/* Three words of one character in a row, not all of them numbers. */
 static bool has_spaced(const wn_text *text)
 {
-    size_t row = 0;
+    size_t row = 0, words = 0;
 
     for (size_t i = 0; i < text->token_count; i++) {
         const wn_token *t = &text->tokens[i];
@@ -401,7 +435,8 @@ static bool has_spaced(const wn_text *text)
         bool            one = t->end - t->start == 1 || (first >= 0x80 && t->end - t->start <= 4);
 
         row = one ? row + 1 : 0;
-        if (row == SPACED_MIN)
+        words = one ? words + (t->kind == WN_TOKEN_WORD) : 0;
+        if (row >= SPACED_MIN && words > 0)
             return true;
     }
     return false;

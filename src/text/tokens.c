@@ -11,15 +11,11 @@
 /* What a byte is: the classes of ASCII, and the leads of everything else. */
 enum { NONE, LETTER, DIGIT, BEYOND };
 
-#define L16 LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, \
-            LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER
-#define B16 BEYOND, BEYOND, BEYOND, BEYOND, BEYOND, BEYOND, BEYOND, BEYOND, \
-            BEYOND, BEYOND, BEYOND, BEYOND, BEYOND, BEYOND, BEYOND, BEYOND
 /* Normalised text has no capitals. */
 static const uint8_t classes[256] = {
-    ['0'] = DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT,
-    ['a'] = L16, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER, LETTER,
-    [128] = B16, B16, B16, B16, B16, B16, B16, B16,
+    ['0' ... '9'] = DIGIT,
+    ['a' ... 'z'] = LETTER,
+    [128 ... 255] = BEYOND,
 };
 
 typedef struct token_list {
@@ -50,7 +46,7 @@ static uint32_t entry_at(wn_span norm, size_t at, size_t *n)
 static size_t word_end(wn_span norm, size_t at, bool *digits)
 {
     while (at < norm.len) {
-        uint8_t  class = classes[norm.ptr[at]];
+        uint8_t class = classes[norm.ptr[at]];
         uint32_t entry;
         size_t   n;
 
@@ -88,7 +84,8 @@ static bool is_identity(wn_span norm, size_t at)
     return norm.len - at >= 3 && memcmp(norm.ptr + at, WN_IDENTITY_TOKEN, 3) == 0;
 }
 
-/* The token that begins at `at`, where a character that is not ASCII stands; false when none does. */
+/* The token that begins at `at`, where a character that is not ASCII stands; false when none does.
+ */
 static bool token_beyond(wn_span norm, size_t at, wn_token *ret)
 {
     size_t   n, end;
@@ -137,7 +134,7 @@ static bool token_at(wn_span norm, size_t at, uint8_t class, wn_token *ret)
 }
 
 #define BYTES(b) (UINT64_C(0x0101010101010101) * (b))
-#define BLOCK    64
+#define BLOCK 64
 
 /* 64 bytes as three sets of bits, one bit a byte. */
 typedef struct block {
@@ -205,7 +202,7 @@ static size_t take_block(token_list *list, const block *b, size_t at)
 static bool take_slowly(token_list *list, wn_span norm, size_t *at, size_t to)
 {
     while (*at < to) {
-        uint8_t   class = classes[norm.ptr[*at]];
+        uint8_t class = classes[norm.ptr[*at]];
         wn_token *token = &list->tokens[list->count];
 
         if (class == NONE) {
@@ -238,7 +235,8 @@ wn_code wn_text_tokenize(wn_arena *arena, wn_text *text, wn_err *err)
             return wn_arena_fail(arena, err);
         if (b.beyond == 0)
             next = take_block(&list, &b, at);
-        if (next == at && !take_slowly(&list, norm, &at, at + BLOCK < norm.len ? at + BLOCK : norm.len))
+        if (next == at &&
+            !take_slowly(&list, norm, &at, at + BLOCK < norm.len ? at + BLOCK : norm.len))
             return wn_arena_fail(arena, err);
         if (next > at)
             at = next;

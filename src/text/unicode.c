@@ -51,8 +51,7 @@ uint32_t wn_uc_compose(uint32_t first, uint32_t second)
         else
             hi = mid;
     }
-    if (lo < wn_uc_pair_count && wn_uc_pairs[lo].first == first &&
-        wn_uc_pairs[lo].second == second)
+    if (lo < wn_uc_pair_count && wn_uc_pairs[lo].first == first && wn_uc_pairs[lo].second == second)
         return wn_uc_pairs[lo].whole;
     return compose_hangul(first, second);
 }

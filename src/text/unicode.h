@@ -18,7 +18,7 @@ enum {
     WN_UC_DROP = 1u << 27,    /* invisible: it goes */
     WN_UC_JOINER = 1u << 28,  /* with WN_UC_DROP: ordinary text of some script has it */
     WN_UC_SPACE = 1u << 29,
-    WN_UC_CONF = 1u << 30,    /* in the table of look-alikes */
+    WN_UC_CONF = 1u << 30, /* in the table of look-alikes */
 };
 #define WN_UC_ORDERED (1u << 31) /* combining class other than 0 */
 
@@ -38,7 +38,8 @@ typedef enum wn_uc_script {
     WN_UC_HANGUL,
 } wn_uc_script;
 
-/* Canonical pairs that are composed, sorted by first and second; a class other than 0; a look-alike. */
+/* Canonical pairs that are composed, sorted by first and second; a class other than 0; a
+ * look-alike. */
 typedef struct wn_uc_pair {
     uint32_t first, second, whole;
 } wn_uc_pair;

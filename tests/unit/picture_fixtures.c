@@ -231,7 +231,7 @@ wn_span fx_webp(wn_arena *a, uint32_t width, uint32_t height, bool lossless, boo
 static void put_le(wn_buf *b, uint32_t v, int bytes)
 {
     for (int i = 0; i < bytes; i++)
-        wn_buf_putc(b, (char)(uint8_t)(v >> (8 * i)));
+        wn_buf_putc(b, (char)(uint8_t)((uint64_t)v >> (8 * i)));
 }
 
 wn_span fx_webp_animation(wn_arena *a, uint32_t canvas_width, uint32_t canvas_height, uint32_t left,

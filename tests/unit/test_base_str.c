@@ -91,7 +91,8 @@ static void error_texts(void **state)
     wn_err err;
 
     (void)state;
-    assert_int_equal(wn_fail_at(&err, WN_E_FORMAT, "p.yaml", 14, 3, "unknown %s", "key"), WN_E_FORMAT);
+    assert_int_equal(wn_fail_at(&err, WN_E_FORMAT, "p.yaml", 14, 3, "unknown %s", "key"),
+                     WN_E_FORMAT);
     assert_true(wn_err_format(&err, text, (int)sizeof text) > 0);
     assert_string_equal(text, "p.yaml:14:3: unknown key");
     memset(path, 'd', sizeof path);
@@ -109,8 +110,8 @@ static void error_texts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nearest_name),           cmocka_unit_test(numbers),
-        cmocka_unit_test(lines_and_fields),       cmocka_unit_test(hexadecimal_and_sha256),
+        cmocka_unit_test(nearest_name),     cmocka_unit_test(numbers),
+        cmocka_unit_test(lines_and_fields), cmocka_unit_test(hexadecimal_and_sha256),
         cmocka_unit_test(error_texts),
     };
 

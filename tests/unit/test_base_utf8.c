@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* UTF-8: every scalar value there and back, and ill-formed input by maximal subparts; JSON strings. */
+/* UTF-8: every scalar value there and back, and ill-formed input by maximal subparts; JSON strings.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -34,16 +34,17 @@ static void add_list(fixture *f, const char *id, wn_category category, wn_action
                      const char *text)
 {
     char  path[sizeof f->paths[0]];
+    char *kept = f->paths[f->count];
     FILE *file;
 
     (void)snprintf(path, sizeof path, "%s/%s.tsv", f->dir, id);
-    memcpy(f->paths[f->count], path, sizeof path);
+    memcpy(kept, path, sizeof path);
     file = fopen(path, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
     assert_int_equal(fclose(file), 0);
     f->specs[f->count++] = (wn_list_spec){ .id = id,
-                                           .file = f->paths[f->count],
+                                           .file = kept,
                                            .policy_file = "policy.yaml",
                                            .line = 4,
                                            .kind = WN_LIST_TERMS,
@@ -98,8 +99,8 @@ static void scan_text(const fixture *f, wn_arena *arena, wn_span text, wn_scan *
 
     assert_int_equal(wn_scan_init(scan, arena, text, WN_MEDIA_TEXT, NULL), WN_OK);
     assert_int_equal(wn_text_normalize(arena, text, &norm, NULL), WN_OK);
-    assert_int_equal(wn_scan_add_view(scan, scan->views[0], WN_VIEW_TEXT, "text", place, &view, NULL),
-                     WN_OK);
+    assert_int_equal(
+        wn_scan_add_view(scan, scan->views[0], WN_VIEW_TEXT, "text", place, &view, NULL), WN_OK);
     view->bytes = text;
     view->text = norm;
     assert_int_equal(wn_detect_terms.run(f->opened.state, scan, view, NULL), WN_OK);
@@ -193,9 +194,16 @@ static void literals(void **state)
     expect_places(&f, "h\xC3\xA9llo \xE2\x9C\xA8, z\xC3\xB6rblax and zorblax!",
                   "[z\xC3\xB6rblax|term] [zorblax|term]");
     expect_places(&f, "ZO\xCC\x88RBLAX", "[ZO\xCC\x88RBLAX|term]");
-    expect_places(&f, "\xEF\xBD\x9A\xEF\xBD\x8F\xEF\xBD\x92" "blax",
-                  "[\xEF\xBD\x9A\xEF\xBD\x8F\xEF\xBD\x92" "blax|term]");
-    expect_places(&f, "zor\xE2\x80\x8B" "blax", "[zor\xE2\x80\x8B" "blax|term]");
+    expect_places(&f,
+                  "\xEF\xBD\x9A\xEF\xBD\x8F\xEF\xBD\x92"
+                  "blax",
+                  "[\xEF\xBD\x9A\xEF\xBD\x8F\xEF\xBD\x92"
+                  "blax|term]");
+    expect_places(&f,
+                  "zor\xE2\x80\x8B"
+                  "blax",
+                  "[zor\xE2\x80\x8B"
+                  "blax|term]");
     expect_places(&f, "ПРИВОЗ, привозить", "[ПРИВОЗ|term]");
     expect_places(&f, "a hot dog, a hotdog, shot dog", "[hot dog|term]");
     expect_places(&f, "we use C++ (c++17 even)", "[C++|term] [c++|term]");
@@ -237,8 +245,9 @@ static void evasions(void **state)
     expect_places(&f, "as seen in a55embly, cla55, b a s s", "");
     expect_places(&f, "hellll", "[hellll|term, evasion: stretched]");
     expect_places(&f, "zzorblaxx", "[zzorblaxx|term, evasion: stretched]");
-    expect_places(&f, "hot d0g, hottt dog", "[hot d0g|term, evasion: leet] "
-                                            "[hottt dog|term, evasion: stretched]");
+    expect_places(&f, "hot d0g, hottt dog",
+                  "[hot d0g|term, evasion: leet] "
+                  "[hottt dog|term, evasion: stretched]");
     /* Found as it is spelt, so said once. */
     expect_places(&f, "b00bs hellooo", "[b00bs|term]");
     expect_places(&f, "zorblax z0rblax", "[zorblax|term] [z0rblax|term, evasion: leet]");
@@ -256,11 +265,16 @@ static void patterns(void **state)
                    "/Überzug/\n"
                    "/wotsit.*end/\n"
                    "/t\\.me\\/[a-z0-9]+/\n");
-    expect_places(&f, "\xC3\xA9 GREY FROB and gray frobnic", "[GREY FROB|term] [gray frobnic|term]");
+    expect_places(&f, "\xC3\xA9 GREY FROB and gray frobnic",
+                  "[GREY FROB|term] [gray frobnic|term]");
     expect_places(&f, "grey frobnication", "");
     expect_places(&f, "zorblax and azorb", "[zorb|term]");
     expect_places(&f, "ablorppp, blorpx", "[blorppp|term]");
-    expect_places(&f, "ein \xC3\x9C" "berzug", "[\xC3\x9C" "berzug|term]");
+    expect_places(&f,
+                  "ein \xC3\x9C"
+                  "berzug",
+                  "[\xC3\x9C"
+                  "berzug|term]");
     expect_places(&f, "a wotsit end and end.\nend", "[wotsit end and end|term]");
     expect_places(&f, "join T.me/abc123 now", "[T.me/abc123|term]");
     stop(&f);
@@ -320,7 +334,8 @@ static void counts(void **state)
 
     (void)state;
     start(&f);
-    add_list(&f, "one", WN_CAT_SPAM, WN_ACTION_LABEL, "term\tcategory\nzorblax\t\nblorp\tprofanity\n");
+    add_list(&f, "one", WN_CAT_SPAM, WN_ACTION_LABEL,
+             "term\tcategory\nzorblax\t\nblorp\tprofanity\n");
     add_list(&f, "two", WN_CAT_SPAM, WN_ACTION_LABEL, "term\nzorblax\n");
     assert_int_equal(open_lists(&f, &err), WN_OK);
     scan_text(&f, arena, span("zorblax z0rblax blorp zorblax blorp"), &scan);
@@ -473,8 +488,7 @@ static void *scan_often(void *arg)
         view->text = norm;
         w->ok = w->ok && wn_detect_terms.run(w->f->opened.state, &scan, view, NULL) == WN_OK &&
                 scan.signal_count == 1 && scan.signals[0].evidence_count == 3 &&
-                scan.signals[0].evidence[0].place.start == 7 &&
-                wn_scan_hits(&scan, "house") == 3;
+                scan.signals[0].evidence[0].place.start == 7 && wn_scan_hits(&scan, "house") == 3;
         wn_arena_free(arena);
     }
     return NULL;
@@ -551,7 +565,8 @@ static double seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* Three thousand terms: printed, as a machine that is busy says little; far too slow is an error. */
+/* Three thousand terms: printed, as a machine that is busy says little; far too slow is an error.
+ */
 static void three_thousand(void **state)
 {
     fixture  f;

@@ -125,7 +125,8 @@ static void without_the_helper_it_is_absent(void **state)
     wn_opened opened = { 0 };
 
     assert_int_equal(wn_extract_picture.open(&env, &opened, &f->err), WN_OK);
-    assert_non_null(strstr(opened.absent, "/nonexistent/winnow-decode-picture is missing"));
+    assert_non_null(strstr(opened.absent, "winnow-decode-picture is missing"));
+    assert_null(strstr(opened.absent, "/nonexistent")); /* it stands in verdicts */
     wn_extract_picture.close(opened.state);
 }
 
