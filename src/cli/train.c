@@ -22,7 +22,8 @@ static const char help[] =
     "Train a text model on the labelled texts in a folder (.jsonl or .jsonl.gz files; a row\n"
     "a line: text, labels {category: 0 or 1}, optional split, lang, kind, synthetic, weak; a\n"
     "label that is not there is unknown). The same data and options give the same file. A\n"
-    "model that flags neutral sentences is not written. Ctrl-C stops and leaves no file.\n\n"
+    "model that flags neutral sentences is trained again more gently, and not written when\n"
+    "it still does. Ctrl-C stops and leaves no file.\n\n"
     "  --data DIR         the folder\n"
     "  --out FILE         the model to write; scan with it by `--text-model FILE`\n"
     "  --card FILE        write the model card, in Markdown, there\n"
@@ -160,33 +161,71 @@ static void report(const wn_dataset *set, const wn_trained *trained, const wn_ev
                      eval->class[c].all.quality.auc, eval->class[c].all.quality.ece);
 }
 
-static wn_code train(wn_arena *arena, const arguments *a, wn_err *err)
+/* Train in an arena of its own, and ask the gate. On success `ret` and `model` are the caller's. */
+static wn_code attempt(const arguments *a, unsigned gentler, const wn_dataset *set, wn_arena **ret,
+                       wn_trained *trained, wn_linear **model, wn_err *err)
 {
-    wn_trained trained;
-    wn_dataset set;
-    wn_linear *model = NULL;
+    wn_train_options options = a->train;
+    wn_arena        *arena = wn_arena_new(MEMORY);
+    wn_linear       *made = NULL;
+    wn_code          code;
+
+    if (arena == NULL)
+        return wn_fail_nomem(err);
+    options.gentler = gentler;
+    code = wn_train_text(arena, set, &options, trained, err);
+    if (code == WN_OK)
+        code = wn_linear_load(trained->file, &made, err);
+    if (code == WN_OK)
+        code =
+            wn_linear_neutral_gate(made, WN_LINEAR_NEUTRAL_SCORE, "the trained model", a->out, err);
+    if (code != WN_OK) {
+        wn_linear_free(made);
+        wn_arena_free(arena);
+        return code;
+    }
+    *ret = arena;
+    *model = made;
+    return WN_OK;
+}
+
+static wn_code measure_and_write(wn_arena *arena, const arguments *a, const wn_dataset *set,
+                                 wn_trained *trained, const wn_linear *model, wn_err *err)
+{
+    wn_linear *marked = NULL;
     wn_eval    eval;
     wn_code    code;
 
-    WN_TRY(wn_dataset_load(arena, a->data, a->train.watch, &set, err));
-    WN_TRY(wn_train_text(arena, &set, &a->train, &trained, err));
-    /* The first load is for measuring; the second reads what that wrote into the file. */
-    WN_TRY(wn_linear_load(trained.file, &model, err));
-    code = wn_linear_neutral_gate(model, WN_LINEAR_NEUTRAL_SCORE, "the trained model", a->out, err);
-    if (code == WN_OK)
-        code = wn_eval_text(arena, model, &set, true, a->train.watch, &eval, err);
-    wn_linear_free(model);
-    if (code != WN_OK)
-        return code;
-    wn_train_mark(&trained, &eval);
-    WN_TRY(wn_linear_load(trained.file, &model, err));
-    code = write_files(arena, a, &trained, &eval, model, err);
-    wn_linear_free(model);
+    WN_TRY(wn_eval_text(arena, model, set, true, a->train.watch, &eval, err));
+    wn_train_mark(trained, &eval);
+    /* Loaded once more, for what the measuring wrote into the file. */
+    WN_TRY(wn_linear_load(trained->file, &marked, err));
+    code = write_files(arena, a, trained, &eval, marked, err);
+    wn_linear_free(marked);
     if (code != WN_OK)
         return code;
     tell_end();
-    report(&set, &trained, &eval);
+    report(set, trained, &eval);
     return WN_OK;
+}
+
+static wn_code train(wn_arena *arena, const arguments *a, wn_err *err)
+{
+    wn_arena  *own = NULL;
+    wn_linear *model = NULL;
+    wn_trained trained = { .bytes = NULL };
+    wn_dataset set;
+    wn_code    code = WN_E_FORMAT;
+
+    WN_TRY(wn_dataset_load(arena, a->data, a->train.watch, &set, err));
+    for (unsigned gentler = 0; code == WN_E_FORMAT && gentler <= WN_TRAIN_GENTLER; gentler++)
+        code = attempt(a, gentler, &set, &own, &trained, &model, err);
+    if (code != WN_OK)
+        return code;
+    code = measure_and_write(own, a, &set, &trained, model, err);
+    wn_linear_free(model);
+    wn_arena_free(own);
+    return code;
 }
 
 int wn_cli_train(int argc, char **argv)

@@ -90,7 +90,8 @@ static void print_what(wn_buf *out)
         "of about 2,000 bytes; the highest counts.\n\n"
         "In training, every language is brought down to the same highest share of positives (25 "
         "%), "
-        "so that a language by itself is no evidence; word-list entries count as words, not as their "
+        "so that a language by itself is no evidence; word-list entries count as words, not as "
+        "their "
         "pieces; positives of a language without "
         "negatives of the category are left out; word-list entries that name a group are left "
         "out; rows with the same normalised text share one weight (1/√n each); positives whose "
@@ -101,16 +102,18 @@ static void print_classes(wn_buf *out, const wn_card *card)
 {
     const wn_examples *ex = &card->trained->examples;
 
-    wn_buf_printf(out,
-                  "## Categories\n\n"
-                  "A category is trained when it has at least %d positives that are neither "
-                  "authored templates nor word-list entries. One that is missing here is not "
-                  "scored at all. Scores are called calibrated when the dev split has at least %d "
-                  "positives and negatives of it from at least 2 sources and the calibration error "
-                  "is at most %.2f.\n\n"
-                  "| category | positives | of them real | negatives | rate | scores |\n"
-                  "|---|---|---|---|---|---|\n",
-                  WN_TRAIN_POSITIVES, WN_CALIBRATED_ROWS, WN_CALIBRATED_ECE);
+    wn_buf_printf(
+        out,
+        "## Categories\n\n"
+        "A category is trained when it has at least %d positives that are neither "
+        "authored templates nor word-list entries, in sources that have negatives of it "
+        "too (else a model would only tell sources apart). One that is missing here is not "
+        "scored at all. Scores are called calibrated when the dev split has at least %d "
+        "positives and negatives of it from at least 2 sources and the calibration error "
+        "is at most %.2f.\n\n"
+        "| category | positives | of them real | negatives | rate | scores |\n"
+        "|---|---|---|---|---|---|\n",
+        WN_TRAIN_POSITIVES, WN_CALIBRATED_ROWS, WN_CALIBRATED_ECE);
     for (size_t c = 0; c < ex->classes; c++)
         wn_buf_printf(out, "| %s | %zu | %zu | %zu | %g | %s |\n",
                       wn_category_name(ex->category[c]), ex->positives[c], ex->real[c],
@@ -153,9 +156,10 @@ static void print_limits(wn_buf *out)
         "- Most positives are English, Chinese, Portuguese, German and Korean. Where the tables "
         "below have no figures for a language, its quality is not known. A language is neither "
         "detected nor used.\n"
-        "- `self-harm` and `violence` were learnt mostly from questions to assistants and from "
-        "authored templates; no quality on real posts is claimed. Authored templates (`synthetic`) "
-        "are left out of all totals below.\n"
+        "- `self-harm`, `violence` and `violence/graphic`, `harassment/threatening`, `illicit` and "
+        "`phishing` have no honest training data in the shipped set (questions to assistants and "
+        "authored templates, without negatives beside them) and are not scored by it. Authored "
+        "templates (`synthetic`) are left out of all totals below.\n"
         "- `hate/threatening` comes from two English sources. `sexual` is in good part adult "
         "sites' "
         "addresses and word lists. `spam` and `phishing` addresses are partly dead.\n"

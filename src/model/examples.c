@@ -10,6 +10,7 @@
 #include "src/text/identity.h"
 
 enum {
+    BOTH_KINDS = 20,      /* rows of each kind, for a source to have both */
     MIN_NEGATIVES = 1000, /* of a category, for it to be trained at all */
     LANG_NEGATIVES = 300, /* of a category in a language, for its positives to count */
     LANG_ROWS = 500,      /* sentences of a language, for its word lists' phrases to count */
@@ -33,29 +34,55 @@ typedef struct weighing {
     size_t (*noes)[WN_LINEAR_MAX];
 } weighing;
 
-static void choose_classes(const wn_dataset *set, size_t min_positives, wn_examples *ex)
-{
-    size_t yes[WN_CATEGORIES] = { 0 }, no[WN_CATEGORIES] = { 0 }, real[WN_CATEGORIES] = { 0 };
+/* Rows of one category in the training split. */
+typedef struct tally {
+    size_t yes, no, real; /* real: positives neither synthetic nor from word lists */
+} tally;
 
-    for (size_t i = 0; i < set->row_count; i++) {
+static void count_rows(const wn_dataset *set, const wn_source *source,
+                       tally by_category[WN_CATEGORIES])
+{
+    for (size_t i = source->first; i < source->first + source->count; i++) {
         const wn_row *row = &set->rows[i];
 
         for (unsigned c = 0; c < WN_CATEGORIES && !row->dev; c++) {
             bool known = (row->known & WN_CATEGORY_BIT(c)) != 0;
             bool positive = (row->yes & WN_CATEGORY_BIT(c)) != 0;
 
-            yes[c] += positive;
-            no[c] += known && !positive;
-            real[c] += positive && !row->synthetic && !row->lexicon;
+            by_category[c].yes += positive;
+            by_category[c].no += known && !positive;
+            by_category[c].real += positive && !row->synthetic && !row->lexicon;
+        }
+    }
+}
+
+/*
+ * A category of which every source has only positives or only negatives would
+ * be a model that tells sources apart: real positives are counted in sources
+ * that have both.
+ */
+static void choose_classes(const wn_dataset *set, size_t min_positives, wn_examples *ex)
+{
+    tally all[WN_CATEGORIES] = { { 0, 0, 0 } };
+
+    for (size_t i = 0; i < set->source_count; i++) {
+        tally in[WN_CATEGORIES] = { { 0, 0, 0 } };
+
+        count_rows(set, &set->sources[i], in);
+        for (unsigned c = 0; c < WN_CATEGORIES; c++) {
+            all[c].yes += in[c].yes;
+            all[c].no += in[c].no;
+            if (in[c].real >= BOTH_KINDS && in[c].no >= BOTH_KINDS)
+                all[c].real += in[c].real;
         }
     }
     for (unsigned c = 0; c < WN_CATEGORIES && ex->classes < WN_LINEAR_MAX; c++) {
-        if (real[c] < min_positives || no[c] < MIN_NEGATIVES)
+        if (all[c].real < min_positives || all[c].no < MIN_NEGATIVES)
             continue;
         ex->category[ex->classes] = (wn_category)c;
-        ex->positives[ex->classes] = yes[c];
-        ex->negatives[ex->classes] = no[c];
-        ex->real[ex->classes++] = real[c];
+        ex->positives[ex->classes] = all[c].yes;
+        ex->negatives[ex->classes] = all[c].no;
+        ex->real[ex->classes++] = all[c].real;
     }
 }
 
@@ -280,8 +307,9 @@ wn_code wn_examples_make(wn_arena *arena, const wn_dataset *set, size_t min_posi
     choose_classes(set, min_positives, &ex);
     if (ex.classes == 0)
         return wn_fail(err, WN_E_FORMAT,
-                       "no category has %zu positive rows that are neither synthetic nor from word "
-                       "lists, and %d negative ones; give more data",
+                       "no category has %zu positive rows, neither synthetic nor from word lists, "
+                       "in sources that also have negative ones, and %d negative rows; give more "
+                       "data",
                        min_positives, MIN_NEGATIVES);
     ex.text = wn_arena_calloc(arena, set->row_count, sizeof *ex.text);
     if (ex.text == NULL)

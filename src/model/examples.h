@@ -49,10 +49,11 @@ typedef struct wn_examples {
     wn_category       category[WN_LINEAR_MAX];
     size_t            positives[WN_LINEAR_MAX]; /* rows of the training split */
     size_t            negatives[WN_LINEAR_MAX];
-    size_t            real[WN_LINEAR_MAX]; /* positives neither synthetic nor from word lists */
-    wn_example       *at;
-    size_t            count;
-    wn_left_out       left_out;
+    size_t real[WN_LINEAR_MAX]; /* positives neither synthetic nor from word lists, of sources that
+                                   have both kinds */
+    wn_example *at;
+    size_t      count;
+    wn_left_out left_out;
     /* The features that training keeps (src/model/select.h). */
     uint32_t  lines;
     uint64_t *slot_hash;  /* by slot, lines * WN_LINEAR_WAYS of them; 0: empty */
@@ -63,8 +64,8 @@ typedef struct wn_examples {
 } wn_examples;
 
 /*
- * Choose the categories with at least `min_positives` real positives and
- * enough negatives, normalise the training rows, cut them into windows, and
+ * Choose the categories with at least `min_positives` real positives and enough
+ * negatives, normalise the training rows, cut them into windows, and
  * weigh them so that neither a language nor a template that stands in the data
  * many times is evidence of anything. WN_E_FORMAT when no category has enough
  * rows, WN_E_LIMIT (interrupted), WN_E_NOMEM.

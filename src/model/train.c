@@ -118,7 +118,7 @@ static wn_code choose_rates(training *t, wn_err *err)
             t->out->class[c].loss[r] = loss[c];
     }
     for (size_t c = 0; c < classes; c++)
-        pick_rate(&t->out->class[c], t->options->gentler);
+        pick_rate(&t->out->class[c], t -> options -> gentler);
     return WN_OK;
 }
 

@@ -85,7 +85,8 @@ test('the examples are judged as they are meant', (t) => {
   for (const name of ['advert-contact.txt', 'comment-insult.txt', 'house-term.txt', 'mail-spam.txt']) {
     assert.ok(['review', 'block'].includes(action[name]), `${name}: ${action[name]}`);
   }
-  assert.equal(action['comment-profane.txt'], 'label');
+  const profane = verdicts.find((v) => v.item.endsWith('comment-profane.txt'));
+  assert.ok(profane.reasons.some((r) => r.category === 'profanity' && r.action === 'label'));
   if (!hasPictures) return t.diagnostic('pictures are not built: skipped');
   assert.equal(action['picture-known-copy.png'], 'block');
   assert.notEqual(action['picture-hills.png'], 'block');
